@@ -1,0 +1,153 @@
+/**
+ * The JSON report as types: the contract that the command line, the server and the tests share.
+ * Lines and columns are 1-based; columns count UTF-16 units. Paths are relative to the tree's root.
+ */
+
+export const PHASES = ['boot', 'shutdown', 'userspace'] as const
+/** A part of the window: old kernel going down, new kernel coming up, new kernel up but before finish. */
+export type Phase = (typeof PHASES)[number]
+
+export const FLOWS = [
+  'dma',
+  'config',
+  'translated',
+  'pasid',
+  'page-request',
+  'p2p',
+  'vf-dma',
+  'interrupt',
+  'guest-mmio',
+  'wake',
+] as const
+/** A kind of traffic of the preserved device that must go on. */
+export type Flow = (typeof FLOWS)[number]
+
+export type Effect = 'breaks' | 'disturbs' | 'none' | 'unknown'
+export type Verdict = 'breaks' | 'disturbs' | 'safe' | 'expected' | 'unknown'
+export type Decision = 'preserve' | 'rewrite' | 'owner' | 'open'
+export type Severity = 'error' | 'warning' | 'info'
+export type SiteKind = 'config' | 'msi' | 'msix-table'
+export type Scope = 'core' | 'fixup' | 'host' | 'service' | 'iommu' | 'driver' | 'fixed'
+export type GuardStatus = 'unguarded' | 'guarded' | 'partial' | 'wrong-device' | 'inert' | 'crash'
+export type Change = 'set' | 'clear' | 'value' | 'as-read' | 'saved' | 'caller' | 'unknown'
+
+export interface TreeInfo {
+  readonly kernel: string | null
+  readonly arch: string
+  readonly files: number
+  readonly bytes: number
+  readonly functions: number
+  readonly calls: number
+  /** What the engine could not tell, counted by kind. */
+  readonly unresolved: Readonly<Record<string, number>>
+  /** Folders that were left out, each with the reason. */
+  readonly skipped: readonly { readonly path: string; readonly why: string }[]
+}
+
+/** One register, or part of one, that a write changes. */
+export interface Field {
+  readonly register: string
+  readonly capability: string | null
+  readonly feature: string
+  readonly bits: readonly string[]
+  readonly mask: number
+  readonly change: Change
+}
+
+export interface SiteGuard {
+  readonly status: GuardStatus
+  readonly by: 'self' | 'caller' | null
+  readonly condition: string | null
+  readonly file: string | null
+  readonly line: number | null
+}
+
+/** One hop of a witness. `call` is where the hop before it makes the call, null on the root. */
+export interface Hop {
+  readonly function: string
+  readonly file: string
+  readonly line: number
+  readonly edge: string
+  /** Why the edge exists, where a call expression does not say it: the table, the walker, the registration. */
+  readonly via: string | null
+  readonly call: { readonly file: string; readonly line: number } | null
+}
+
+export type SitePhase =
+  | { readonly reachable: false }
+  | {
+      readonly reachable: true
+      readonly counts: boolean
+      readonly root: { readonly kind: string; readonly function: string }
+      readonly through: string | null
+      readonly guard: SiteGuard
+      readonly path: readonly Hop[]
+    }
+
+export interface Hazard {
+  readonly verdict: Verdict
+  readonly effects: readonly { readonly flow: Flow; readonly effect: Effect; readonly why: string }[]
+  readonly decision: Decision
+  readonly source: string | null
+  /** `<feature>/<scenario>` of the device model, the key that the panel opens. */
+  readonly scenario: string | null
+}
+
+/** One call that writes config space, programs MSI or MSI-X, or writes the MSI-X table. */
+export interface Site {
+  readonly id: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+  readonly function: string
+  readonly callee: string
+  readonly kind: SiteKind
+  readonly offset: string | null
+  readonly width: number | null
+  readonly fields: readonly Field[]
+  readonly value: number | null
+  readonly device: string | null
+  readonly scope: Scope
+  readonly phases: Readonly<Record<Phase, SitePhase>>
+  readonly guard: SiteGuard
+  readonly justification: {
+    readonly status: 'missing' | 'vacuous' | 'given'
+    readonly where: 'comment' | 'kernel-doc' | 'commit' | null
+    readonly reason: string | null
+  }
+  readonly hazard: Hazard
+}
+
+export interface Finding {
+  readonly rule: string
+  readonly severity: Severity
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+  readonly message: string
+  readonly site: string | null
+  readonly related: readonly { readonly file: string; readonly line: number; readonly message: string }[]
+}
+
+export interface Report {
+  readonly schema: 1
+  readonly tool: { readonly name: string; readonly version: string }
+  readonly command: 'scan'
+  readonly tree: TreeInfo
+  readonly policy: 'upstream' | 'strict'
+  readonly flows: readonly Flow[]
+  readonly sites: readonly Site[]
+  readonly findings: readonly Finding[]
+  readonly summary: {
+    readonly sites: number
+    readonly reachable: number
+    readonly unguarded: number
+    readonly errors: number
+    readonly warnings: number
+    readonly infos: number
+  }
+}
