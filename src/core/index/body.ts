@@ -1,0 +1,291 @@
+/**
+ * The inside of a function (or of a macro that calls): calls by name, calls through a field, names handed on as values.
+ * It sees tokens, not types; of a local it knows the struct tag where its declaration says it plainly.
+ */
+import { CallShape, RootKind, ValueUse } from './facts.js'
+import { type IndexContext, isConstantName, LocalKind, ROW } from './indexContext.js'
+import { readInitializer } from './initializer.js'
+import { type Lexer, Token } from './lexer.js'
+import { LocalDeclarations } from './localDeclarations.js'
+import { MemberChain } from './memberChain.js'
+
+const PLAIN = 0
+const CALL = 1
+const BRACKET = 2
+
+const OPEN_PAREN = 40
+const CLOSE_PAREN = 41
+const COMMA = 44
+const DOT = 46
+const SEMICOLON = 59
+const EQUALS = 61
+const OPEN_BRACKET = 91
+const CLOSE_BRACKET = 93
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+const AMPERSAND = 38
+const COLON = 58
+
+/** Deeper nesting than this is no C that people write; what is in there is not recorded. */
+const DEEPEST = 64
+
+/** Open parentheses and brackets: what each is, which function it calls, which argument is being read. */
+class Frames {
+  readonly kinds = new Uint8Array(DEEPEST)
+  readonly callees = new Int32Array(DEEPEST)
+  readonly arguments = new Int32Array(DEEPEST)
+  readonly chains = Array.from({ length: DEEPEST }, () => new MemberChain())
+}
+
+/** Reads bodies with one set of buffers; a body inside another (a `#define` in a function) needs a reader of its own. */
+export class BodyReader {
+  private readonly chain = new MemberChain()
+  private readonly assigned = new MemberChain()
+  private readonly frames = new Frames()
+  private readonly declarations: LocalDeclarations
+  private owner = 0
+  private isMacro = false
+  private previous = 0
+  /** The token before the identifier that was read last, an `&` between them passed over. */
+  private beforeName = 0
+  private beforePrevious = 0
+  private closedPlain = false
+
+  constructor(
+    private readonly context: IndexContext,
+    private readonly lexer: Lexer,
+  ) {
+    this.declarations = new LocalDeclarations(context)
+  }
+
+  /** Reads on behind an opening `{` to its closing `}`; a macro's body to the end of its range. Answers the end offset. */
+  read(owner: number, isMacro: boolean): number {
+    const { context, lexer, declarations } = this
+    this.owner = owner
+    this.isMacro = isMacro
+    this.previous = this.beforePrevious = this.beforeName = 0
+    this.closedPlain = false
+    this.chain.reset()
+    context.depth = 1
+    this.statement()
+    for (;;) {
+      const token = lexer.next()
+      switch (token) {
+        case Token.end:
+          return lexer.end
+        case Token.identifier:
+          this.name()
+          break
+        case OPEN_PAREN:
+          this.open()
+          break
+        case CLOSE_PAREN:
+          this.value(token)
+          this.close()
+          break
+        case OPEN_BRACKET:
+          this.push(BRACKET, 0)
+          break
+        case CLOSE_BRACKET:
+          this.closeBracket()
+          break
+        case COMMA:
+          this.value(token)
+          this.comma()
+          break
+        case SEMICOLON:
+          this.value(token)
+          this.statement()
+          break
+        case EQUALS:
+          this.assigned.copy(this.chain)
+          this.assigned.closed = this.previous === Token.identifier || this.previous === CLOSE_BRACKET
+          declarations.equals()
+          break
+        case OPEN_BRACE:
+          if (this.initializer()) break
+          context.depth++
+          this.statement()
+          break
+        case CLOSE_BRACE:
+          context.depth--
+          if (!this.isMacro && (context.depth <= 0 || context.bytes[lexer.start - 1] === 10)) return lexer.end
+          this.statement()
+          break
+        case COLON:
+          if (context.nesting === 0) declarations.statement()
+          break
+        default:
+          declarations.other(token)
+      }
+      this.beforePrevious = this.previous
+      this.previous = token
+    }
+  }
+
+  private statement(): void {
+    this.context.nesting = 0
+    this.declarations.statement()
+    this.assigned.reset()
+  }
+
+  private name(): void {
+    const { lexer, chain, previous } = this
+    this.beforeName = previous === AMPERSAND ? this.beforePrevious : previous
+    if (previous === Token.arrow || (previous === DOT && this.beforePrevious !== OPEN_BRACE && this.beforePrevious !== COMMA))
+      chain.member(lexer.start, lexer.end)
+    else {
+      chain.root(lexer.start, lexer.end, lexer.hash)
+      this.declarations.identifier(lexer)
+    }
+  }
+
+  private open(): void {
+    const { previous, chain, context, lexer } = this
+    if (previous === Token.identifier) {
+      const callee = chain.length === 0 ? context.names.intern(context.bytes, chain.start, chain.end, chain.hash) : 0
+      if (chain.length > 0) this.push(CALL, this.fieldCall(lexer.line))
+      else if (callee <= context.keywords.last) this.push(PLAIN, 0)
+      else {
+        this.declarations.parenthesis()
+        this.nameCall(callee, lexer.line)
+        this.push(CALL, callee)
+      }
+      return
+    }
+    if (previous === CLOSE_PAREN && this.closedPlain && chain.length > 0) this.push(CALL, this.fieldCall(lexer.line))
+    else this.push(PLAIN, 0)
+    this.declarations.parenthesis()
+  }
+
+  private nameCall(callee: number, line: number): void {
+    const { context, owner } = this
+    const { out } = context
+    if (!context.isLocal(callee)) {
+      out.add(ROW.calls, owner, callee, line, CallShape.name)
+      return
+    }
+    if (context.kindOf(callee) & LocalKind.parameter) out.add(ROW.handedOn, owner, context.positionOf(callee), 0, -1)
+    else out.add(ROW.calls, owner, callee, line, CallShape.pointer)
+  }
+
+  /** A call through a field; answers the field's name. */
+  private fieldCall(line: number): number {
+    const { context, chain, owner } = this
+    const field = chain.lastField(context)
+    let kind: number = RootKind.unknown
+    let root = 0
+    if (chain.returnedBy !== 0) {
+      kind = RootKind.returned
+      root = chain.returnedBy
+    } else if (chain.end > chain.start) {
+      const id = context.names.intern(context.bytes, chain.start, chain.end, chain.hash)
+      if (context.isLocal(id)) {
+        root = context.tagOf(id)
+        kind = root === 0 ? RootKind.unknown : RootKind.tag
+      } else {
+        kind = RootKind.variable
+        root = id
+      }
+    }
+    context.out.add(ROW.fieldCalls, owner, line, kind, root, chain.middle(context), field)
+    return field
+  }
+
+  private push(kind: number, callee: number): void {
+    const { frames, context, chain } = this
+    const depth = context.nesting++
+    if (depth < DEEPEST) {
+      frames.kinds[depth] = kind
+      frames.callees[depth] = callee
+      frames.arguments[depth] = 0
+      if (kind === BRACKET) frames.chains[depth]!.copy(chain)
+    }
+    chain.reset()
+  }
+
+  /** The innermost open frame, or -1. */
+  private get top(): number {
+    const depth = this.context.nesting - 1
+    return depth < DEEPEST ? depth : -1
+  }
+
+  private close(): void {
+    const { top, frames } = this
+    if (this.context.nesting > 0) this.context.nesting--
+    const kind = top < 0 ? PLAIN : frames.kinds[top]!
+    this.closedPlain = kind === PLAIN
+    if (kind === CALL) this.chain.returned(frames.callees[top]!)
+  }
+
+  private closeBracket(): void {
+    const { top, frames } = this
+    if (this.context.nesting > 0) this.context.nesting--
+    if (top >= 0 && frames.kinds[top] === BRACKET) this.chain.copy(frames.chains[top]!)
+  }
+
+  private comma(): void {
+    const { top } = this
+    if (top >= 0) this.frames.arguments[top]!++
+    else {
+      this.declarations.comma()
+      this.assigned.reset()
+    }
+  }
+
+  /** `= {` of a declared struct: its own reader takes over. */
+  private initializer(): boolean {
+    const { declarations, context, lexer, owner } = this
+    if (this.previous !== EQUALS || declarations.tag === 0 || context.nesting > 0) return false
+    readInitializer(context, lexer, owner, declarations.tag, declarations.declared)
+    return true
+  }
+
+  /** The token after a name: if the name alone was an argument, the right side of `=` or returned, that is a use of it. */
+  private value(token: number): void {
+    const { previous, chain, context, beforeName } = this
+    if (previous !== Token.identifier || chain.length > 0) return
+    const { bytes } = context
+    if (isConstantName(bytes, chain.start, chain.end)) return
+    const { top } = this
+    if ((beforeName === OPEN_PAREN || beforeName === COMMA) && top >= 0 && this.frames.kinds[top] === CALL)
+      this.argument(this.frames.callees[top]!, this.frames.arguments[top]!)
+    else if (beforeName === EQUALS && token !== CLOSE_PAREN) this.assignment()
+    else if (token === SEMICOLON && beforeName === Token.identifier) this.returned()
+  }
+
+  private argument(callee: number, position: number): void {
+    const { context, chain, owner, lexer } = this
+    const id = context.names.intern(context.bytes, chain.start, chain.end, chain.hash)
+    if (id <= context.keywords.last) return
+    const kind = context.kindOf(id)
+    if (kind === 0)
+      context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position, 0)
+    else if (kind & LocalKind.maybeFunction)
+      context.out.add(ROW.handedOn, owner, context.positionOf(id), callee, position)
+  }
+
+  private assignment(): void {
+    const { context, chain, owner, lexer, assigned } = this
+    if (!assigned.closed || assigned.length === 0) return
+    const id = context.names.intern(context.bytes, chain.start, chain.end, chain.hash)
+    if (id <= context.keywords.last) return
+    const root = context.names.intern(context.bytes, assigned.start, assigned.end, assigned.hash)
+    const kind = context.kindOf(id)
+    if (kind & LocalKind.parameter) {
+      if (context.kindOf(root) & LocalKind.value && kind & LocalKind.maybeFunction)
+        context.out.add(ROW.handedOn, owner, context.positionOf(id), 0, -2)
+      return
+    }
+    if (kind !== 0) return
+    const tag = assigned.length === 1 && assigned.returnedBy === 0 ? context.tagOf(root) : 0
+    context.out.add(ROW.values, owner, id, lexer.line, ValueUse.assigned, assigned.lastField(context), 0, tag)
+  }
+
+  private returned(): void {
+    const { context, chain, owner, lexer } = this
+    const id = context.names.intern(context.bytes, chain.start, chain.end, chain.hash)
+    if (id > context.keywords.last && context.kindOf(id) === 0 && this.declarations.isReturn)
+      context.out.add(ROW.values, owner, id, lexer.line, ValueUse.returned, 0, 0, 0)
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * What one pass over a file's bytes tells, as plain integers: one row per fact, names as ids. The whole kernel's
+ * facts fit in some hundred megabytes, cross a thread border without a copy, and can be kept on disk by content.
+ */
+import type { NameTranslation } from './names.js'
+
+/** The kinds of rows. `names` are the columns that hold name ids; the others are plain numbers. */
+export const SECTIONS = {
+  /** A function, or a function-like macro that calls. Offsets are bytes; `end` is behind the closing brace. */
+  functions: {
+    columns: ['name', 'nameAt', 'start', 'body', 'end', 'line', 'flags', 'condition', 'returns'],
+    names: ['name', 'condition', 'returns'],
+  },
+  /** `callee(...)`; `owner` is the row of the function. `shape`: see CallShape. */
+  calls: { columns: ['owner', 'callee', 'line', 'shape'], names: ['callee'] },
+  /** `root->mid->field(...)`; `rootKind`: see RootKind; `mid` is the fields in between, joined by dots. */
+  fieldCalls: {
+    columns: ['owner', 'line', 'rootKind', 'root', 'mid', 'field'],
+    names: ['root', 'mid', 'field'],
+  },
+  /** A name used as a value: an argument of `context()`, or assigned to the field `context` of struct `tag`. */
+  values: {
+    columns: ['owner', 'name', 'line', 'use', 'context', 'position', 'tag'],
+    names: ['name', 'context', 'tag'],
+  },
+  /** A function's own parameter handed on: to `context()` at `position`, called (-1), or put into a local struct (-2). */
+  handedOn: { columns: ['owner', 'parameter', 'context', 'position'], names: ['context'] },
+  /** `.path = value` in the initialiser of a variable `variable` of struct `tag`; `path` is empty when positional. */
+  tables: {
+    columns: ['owner', 'tag', 'variable', 'path', 'position', 'value', 'line'],
+    names: ['tag', 'variable', 'path', 'value'],
+  },
+  /** `NAME(a, b, ...)` at file scope: initcalls, fixups, driver registrations. */
+  fileMacros: {
+    columns: ['name', 'line', 'at', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'condition'],
+    names: ['name', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'condition'],
+  },
+  /** A field of a struct; `type` is the struct tag it has or points to, `pointer` 1 for a pointer to a function. */
+  fields: { columns: ['tag', 'name', 'order', 'type', 'pointer'], names: ['tag', 'name', 'type'] },
+  /** A variable at file scope that is a struct, an array of them or a pointer to one. */
+  variables: { columns: ['name', 'tag'], names: ['name', 'tag'] },
+  includes: { columns: ['path'], names: ['path'] },
+} as const
+
+export type Section = keyof typeof SECTIONS
+export type Column<S extends Section> = (typeof SECTIONS)[S]['columns'][number]
+export const SECTION_NAMES = Object.keys(SECTIONS) as Section[]
+
+export const FunctionFlag = {
+  static: 1,
+  inline: 2,
+  weak: 4,
+  init: 8,
+  /** A `#define`, not a function: calls go through it. */
+  macro: 16,
+  /** Made by a macro's expansion: no text of its own in the file. */
+  expanded: 32,
+} as const
+
+export const CallShape = { name: 0, pointer: 1 } as const
+export const RootKind = { unknown: 0, tag: 1, returned: 2, variable: 3 } as const
+export const ValueUse = { argument: 0, assigned: 1, returned: 2 } as const
+
+/** Header of one file's block: for each section its first int (relative to the block) and its row count. */
+const HEADER = SECTION_NAMES.length * 2
+
+/** The facts of one file: a view into a block of integers. */
+export class FileFacts {
+  constructor(readonly data: Int32Array) {}
+
+  count(section: Section): number {
+    return this.data[SECTION_NAMES.indexOf(section) * 2 + 1]!
+  }
+
+  /** The rows of a section, for loops that read many columns. */
+  rows<S extends Section>(section: S): Rows<S> {
+    const at = SECTION_NAMES.indexOf(section) * 2
+    return new Rows<S>(this.data, this.data[at]!, this.data[at + 1]!, SECTIONS[section].columns.length, section)
+  }
+}
+
+export class Rows<S extends Section> {
+  constructor(
+    readonly data: Int32Array,
+    readonly start: number,
+    readonly count: number,
+    readonly width: number,
+    private readonly section: S,
+  ) {}
+
+  get(row: number, column: Column<S>): number {
+    return this.data[this.start + row * this.width + columnIndex(this.section, column)]!
+  }
+}
+
+const columnIndexes = new Map<string, number>()
+for (const section of SECTION_NAMES)
+  for (const [i, column] of SECTIONS[section].columns.entries()) columnIndexes.set(`${section}.${column}`, i)
+
+/** Where a column stands in its section's rows: take it once, outside the loop. */
+export function columnIndex<S extends Section>(section: S, column: Column<S>): number {
+  return columnIndexes.get(`${section}.${column}`)!
+}
+
+/** Collects rows while a file is read; `finish` lays them out as one block. */
+export class FactsWriter {
+  private readonly columns = SECTION_NAMES.map(() => ({ data: new Int32Array(1 << 10), used: 0 }))
+
+  add(section: number, ...values: readonly number[]): void {
+    const target = this.columns[section]!
+    if (target.used + values.length > target.data.length) {
+      const larger = new Int32Array(target.data.length * 2)
+      larger.set(target.data)
+      target.data = larger
+    }
+    for (let i = 0; i < values.length; i++) target.data[target.used + i] = values[i]!
+    target.used += values.length
+  }
+
+  /** Rows so far in a section: the index that the next row gets. */
+  count(section: number): number {
+    return this.columns[section]!.used / SECTIONS[SECTION_NAMES[section]!].columns.length
+  }
+
+  /** Overwrites one column of a row that was added earlier. */
+  patch(section: number, row: number, column: number, value: number): void {
+    this.columns[section]!.data[row * SECTIONS[SECTION_NAMES[section]!].columns.length + column] = value
+  }
+
+  valueAt(section: number, row: number, column: number): number {
+    return this.columns[section]!.data[row * SECTIONS[SECTION_NAMES[section]!].columns.length + column]!
+  }
+
+  /** Forgets rows from `row` on. */
+  truncate(section: number, row: number): void {
+    this.columns[section]!.used = row * SECTIONS[SECTION_NAMES[section]!].columns.length
+  }
+
+  /** The rows of a section from `row` on, as plain arrays. */
+  copyOf(section: number, row: number): number[][] {
+    const width = SECTIONS[SECTION_NAMES[section]!].columns.length
+    const { data, used } = this.columns[section]!
+    const rows: number[][] = []
+    for (let at = row * width; at < used; at += width) rows.push(Array.from(data.subarray(at, at + width)))
+    return rows
+  }
+
+  finish(): Int32Array<ArrayBuffer> {
+    let total = HEADER
+    for (const column of this.columns) total += column.used
+    const block = new Int32Array(total)
+    let at = HEADER
+    for (const [i, column] of this.columns.entries()) {
+      block[i * 2] = at
+      block[i * 2 + 1] = this.count(i)
+      block.set(column.data.subarray(0, column.used), at)
+      at += column.used
+      column.used = 0
+    }
+    return block
+  }
+}
+
+/** Rewrites the name columns of a file's block, in place, from another thread's ids to ours. */
+export function translateNames(data: Int32Array, translation: NameTranslation): void {
+  const facts = new FileFacts(data)
+  for (const section of SECTION_NAMES) {
+    const rows = facts.rows(section)
+    for (const name of SECTIONS[section].names) {
+      const column = columnIndexes.get(`${section}.${name}`)!
+      const last = rows.start + rows.count * rows.width
+      for (let at = rows.start + column; at < last; at += rows.width) data[at] = translation.of(data[at]!)
+    }
+  }
+}

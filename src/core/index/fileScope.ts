@@ -1,0 +1,325 @@
+/**
+ * A file's outermost level: functions, tables, structs, variables, and macros used as declarations. Promises to come
+ * back at the next `}` in column 0 whatever stands in between; does not see what a macro of another file expands to.
+ */
+import { BodyReader } from './body.js'
+import type { DefiningMacro, Directives } from './directives.js'
+import { latin1 } from './directives.js'
+import { FunctionFlag } from './facts.js'
+import { type IndexContext, ROW } from './indexContext.js'
+import { readInitializer } from './initializer.js'
+import { type Lexer, Token } from './lexer.js'
+import { readParameters } from './parameters.js'
+import { readStruct, skipBraces } from './structs.js'
+
+const MOST_ARGUMENTS = 6
+
+interface Group {
+  readonly name: number
+  readonly nameAt: number
+  readonly line: number
+  readonly open: number
+  readonly close: number
+  readonly isBare: boolean
+  readonly args: readonly number[]
+}
+
+export function readFileScope(context: IndexContext, lexer: Lexer, directives: Directives, bodies: BodyReader): void {
+  new FileScope(context, lexer, directives, bodies, null).read()
+}
+
+class FileScope {
+  private start = -1
+  private flags = 0
+  private tag = 0
+  private names = 0
+  private lastName = 0
+  private lastNameAt = 0
+  private group: Group | null = null
+  private isTypedef = false
+  private fieldsFrom = -1
+  private previous = 0
+  private expectTag = 0
+  private variableSeen = false
+  /** The identifier read last is `lastName`, not a keyword or a tag. */
+  private nameIsLast = false
+
+  constructor(
+    private readonly context: IndexContext,
+    private readonly lexer: Lexer,
+    private readonly directives: Directives,
+    private readonly bodies: BodyReader,
+    /** Set when the text is a macro's expansion: where the file uses the macro. */
+    private readonly expansion: { readonly at: number; readonly line: number } | null,
+  ) {}
+
+  read(): void {
+    const { lexer } = this
+    for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
+      this.token(token)
+      this.previous = token
+    }
+    if (this.group?.isBare) this.fileMacro(this.group)
+  }
+
+  private reset(): void {
+    this.start = -1
+    this.flags = this.tag = this.names = this.lastName = 0
+    this.group = null
+    this.isTypedef = false
+    this.fieldsFrom = -1
+    this.expectTag = 0
+    this.variableSeen = false
+  }
+
+  private token(token: number): void {
+    switch (token) {
+      case Token.identifier:
+        this.name()
+        return
+      case 40:
+        this.parenthesis()
+        return
+      case 91:
+        this.skipTo(91, 93)
+        return
+      case 123:
+        this.brace()
+        return
+      case 61:
+        this.variable()
+        this.variableSeen = true
+        return
+      case 44:
+        if (!this.group) this.variable()
+        return
+      case 59:
+        this.semicolon()
+        this.reset()
+        return
+      case 125:
+        this.reset()
+    }
+  }
+
+  private name(): void {
+    const { context, lexer } = this
+    const { keywords } = context
+    if (this.group?.isBare && this.previous === 41) {
+      this.fileMacro(this.group)
+      this.reset()
+    }
+    if (this.start < 0) this.start = lexer.start
+    const id = context.word(lexer)
+    this.nameIsLast = false
+    if (this.expectTag === 1 || this.expectTag === 3) {
+      if (id > keywords.last) {
+        if (this.expectTag === 1) this.tag = id
+        this.expectTag = this.expectTag === 1 ? 2 : 0
+      }
+      return
+    }
+    this.expectTag = 0
+    if (keywords.isAggregate(id)) {
+      if (!this.group) this.expectTag = 1
+      this.names++
+      if (id === keywords.enum) this.expectTag = 3
+      return
+    }
+    if (id <= keywords.last) {
+      this.keyword(id)
+      return
+    }
+    if (this.variableSeen) return
+    this.names++
+    this.lastName = id
+    this.lastNameAt = lexer.start
+    this.nameIsLast = true
+  }
+
+  private keyword(id: number): void {
+    const { keywords } = this.context
+    if (id === keywords.static) this.flags |= FunctionFlag.static
+    else if (id === keywords.weak) this.flags |= FunctionFlag.weak
+    else if (id === keywords.init) this.flags |= FunctionFlag.init
+    else if (id === keywords.typedef) this.isTypedef = true
+    else if (keywords.inline.includes(id)) this.flags |= FunctionFlag.inline
+    this.names++
+  }
+
+  private parenthesis(): void {
+    const { previous, lexer, context } = this
+    this.expectTag = 0
+    const isSuffix = this.group !== null && this.group.close === this.suffixStart
+    if (previous !== Token.identifier || this.lastName === 0 || !this.nameIsLast || isSuffix) {
+      this.skipTo(40, 41)
+      return
+    }
+    const name = this.lastName
+    const nameAt = this.lastNameAt
+    const line = lexer.line
+    const open = lexer.end
+    const args: number[] = []
+    this.readArguments(args)
+    const isBare = this.names === 1 && this.flags === 0
+    if (isAttribute(context.names.text(name)) && this.group === null && this.names > 1) return
+    this.group = { name, nameAt, line, open, close: lexer.start, isBare, args }
+  }
+
+  /** Where the group would end if the last identifier stood directly behind it. */
+  private get suffixStart(): number {
+    const { bytes } = this.context
+    let at = this.lastNameAt - 1
+    while (at > 0 && bytes[at]! <= 32) at--
+    return bytes[at] === 41 ? at : -1
+  }
+
+  /** Reads to the closing parenthesis; the first arguments as names of their trimmed text, 0 if long. */
+  private readArguments(args: number[]): void {
+    const { context, lexer } = this
+    let depth = 1
+    let from = lexer.end
+    const add = (to: number): void => {
+      if (args.length < MOST_ARGUMENTS) args.push(context.nameOf(...trimmed(context.bytes, from, to)))
+    }
+    for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
+      if (token === 40 || token === 123 || token === 91) depth++
+      else if (token === 41 || token === 125 || token === 93) {
+        if (--depth === 0) {
+          add(lexer.start)
+          return
+        }
+      } else if (token === 44 && depth === 1) {
+        add(lexer.start)
+        from = lexer.end
+      }
+    }
+  }
+
+  private brace(): void {
+    const { context, lexer } = this
+    if (this.group && !this.variableSeen) {
+      this.function(this.group)
+      this.reset()
+    } else if (this.variableSeen) {
+      if (this.tag !== 0) readInitializer(context, lexer, -1, this.tag, this.lastName)
+      else skipBraces(lexer)
+    } else if (this.expectTag === 1 || this.expectTag === 2) {
+      this.fieldsFrom = context.out.count(ROW.fields)
+      if (this.expectTag === 1) this.tag = context.names.id(`anonymous struct at line ${lexer.line}`)
+      this.expectTag = 0
+      readStruct(context, lexer, this.tag)
+    } else if (this.previous === Token.literal) this.reset()
+    else {
+      this.expectTag = 0
+      skipBraces(lexer)
+    }
+  }
+
+  private function(group: Group): void {
+    const { context, lexer, expansion } = this
+    const { out } = context
+    const row = out.count(ROW.functions)
+    const body = lexer.start
+    const { name, isOpaque } = this.functionName(group)
+    const flags = this.flags | (expansion ? FunctionFlag.expanded : 0)
+    const at = expansion?.at
+    const line = expansion?.line ?? group.line
+    const returns = isOpaque ? 0 : this.tag
+    out.add(ROW.functions, name, at ?? group.nameAt, at ?? this.start, at ?? body, 0, line, flags, this.directives.condition(), returns)
+    const outer = context.enter()
+    if (!isOpaque) readParameters(context, group.open, group.close)
+    const end = this.bodies.read(row, false)
+    context.leave(outer)
+    out.patch(ROW.functions, row, 4, at ?? end)
+  }
+
+  /** `SYSCALL_DEFINE3(read, ...) {`: the macro names the function after its first argument. */
+  private functionName(group: Group): { name: number; isOpaque: boolean } {
+    const { names } = this.context
+    const macro = names.text(group.name)
+    if (!group.isBare || !/^[A-Z][A-Z0-9_]+$/.test(macro)) return { name: group.name, isOpaque: false }
+    const argument = names.text(group.args[0] ?? 0)
+    if (!/^\w+$/.test(argument)) return { name: group.name, isOpaque: true }
+    return { name: names.id(macro.includes('SYSCALL') ? `sys_${argument}` : argument), isOpaque: true }
+  }
+
+  private variable(): void {
+    if (this.tag !== 0 && this.lastName !== 0 && !this.group && !this.isTypedef && !this.variableSeen)
+      this.context.out.add(ROW.variables, this.lastName, this.tag)
+  }
+
+  private semicolon(): void {
+    if (this.group?.isBare) this.fileMacro(this.group)
+    else this.variable()
+    if (this.isTypedef && this.fieldsFrom >= 0 && this.lastName !== 0) this.renameStruct()
+  }
+
+  /** `typedef struct { ... } name;`: the fields belong to `name`. */
+  private renameStruct(): void {
+    const { out } = this.context
+    const to = out.count(ROW.fields)
+    for (let row = this.fieldsFrom; row < to; row++)
+      if (out.valueAt(ROW.fields, row, 0) === this.tag) out.patch(ROW.fields, row, 0, this.lastName)
+  }
+
+  private fileMacro(group: Group): void {
+    const { context, expansion } = this
+    const definer = expansion ? undefined : this.directives.definers.get(group.name)
+    if (definer) {
+      this.expand(group, definer)
+      return
+    }
+    const text = context.names.text(group.name)
+    if (text.startsWith('EXPORT_SYMBOL') || text.startsWith('MODULE_')) return
+    const [a0 = 0, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0] = group.args
+    context.out.add(ROW.fileMacros, group.name, group.line, group.nameAt, a0, a1, a2, a3, a4, a5, this.directives.condition())
+  }
+
+  /** Reads the functions that a token-pasting macro of this file defines, as if they stood where it is used. */
+  private expand(group: Group, macro: DefiningMacro): void {
+    const { context } = this
+    const bytes = context.bytes
+    const length = context.length
+    const text = expandMacro(latin1(bytes, macro.start, macro.end), macro.parameters, group, context)
+    const expanded = new Uint8Array(text.length + 1)
+    for (let i = 0; i < text.length; i++) expanded[i] = text.charCodeAt(i)
+    const sub = context.expansionLexer
+    sub.open(expanded, 0, text.length, group.line)
+    context.bytes = expanded
+    context.length = text.length
+    const outer = context.enter()
+    new FileScope(context, sub, this.directives, new BodyReader(context, sub), { at: group.nameAt, line: group.line }).read()
+    context.leave(outer)
+    context.bytes = bytes
+    context.length = length
+  }
+
+  private skipTo(open: number, close: number): void {
+    const { lexer } = this
+    let depth = 1
+    for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
+      if (token === open) depth++
+      else if (token === close && --depth === 0) return
+    }
+  }
+}
+
+function expandMacro(body: string, parameters: readonly string[], group: Group, context: IndexContext): string {
+  const args = new Map(parameters.map((p, i) => [p, context.names.text(group.args[i] ?? 0)]))
+  return body
+    .replace(/\\\r?\n/g, '\n')
+    .replace(/\w+/g, (word) => args.get(word) ?? word)
+    .replace(/\s*##\s*/g, '')
+}
+
+/** Names that decorate a declaration and take arguments: `__printf(1, 2)`, `__section(".x")`. */
+function isAttribute(name: string): boolean {
+  return name.startsWith('__') && !name.startsWith('__pci') && /^__(printf|scanf|section|aligned|alloc_size|acquires|releases|must_hold|attribute|diag|malloc|nonnull|cond_lock|deprecated|noreturn|asm|bpf|exit_call)/.test(name)
+}
+
+function trimmed(bytes: Uint8Array, start: number, end: number): [number, number] {
+  while (start < end && bytes[start]! <= 32) start++
+  while (end > start && bytes[end - 1]! <= 32) end--
+  return end - start > 64 ? [start, start] : [start, end]
+}

@@ -1,0 +1,40 @@
+/**
+ * One file's bytes to its facts, in a single pass. Promises never to throw and to end, whatever the bytes; what it
+ * reads wrongly (macros that change C's grammar) costs facts of that place, not of the file.
+ */
+import { BodyReader } from './body.js'
+import { Directives } from './directives.js'
+import { readFileScope } from './fileScope.js'
+import { IndexContext } from './indexContext.js'
+import type { Names } from './names.js'
+
+/** Reads many files with one set of buffers. */
+export class FileIndexer {
+  private readonly context: IndexContext
+  private readonly bodies: BodyReader
+  private readonly macroBodies: BodyReader
+
+  constructor(names: Names) {
+    this.context = new IndexContext(names)
+    this.bodies = new BodyReader(this.context, this.context.lexer)
+    this.macroBodies = new BodyReader(this.context, this.context.inner)
+  }
+
+  /**
+   * The facts of the file in `bytes[0, length)`; `bytes` must be longer than `length` by at least one byte.
+   * `path` only tells a header from a source file.
+   */
+  index(bytes: Uint8Array, length: number, path: string): Int32Array<ArrayBuffer> {
+    const { context } = this
+    context.bytes = bytes
+    context.length = length
+    context.depth = 0
+    context.nesting = 0
+    context.condition = 0
+    const directives = new Directives(context, path.endsWith('.h'), this.macroBodies)
+    context.lexer.onDirective = (start, end) => directives.handle(start, end)
+    context.lexer.open(bytes, 0, length, 1)
+    readFileScope(context, context.lexer, directives, this.bodies)
+    return context.out.finish()
+  }
+}

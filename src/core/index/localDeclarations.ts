@@ -1,0 +1,111 @@
+/**
+ * Which locals a body declares, token by token: `struct pci_dev *dev = x, *other;`. A small state machine; where a
+ * statement turns out to be no declaration, it steps aside and has declared nothing.
+ */
+import { type IndexContext, LocalKind } from './indexContext.js'
+import type { Lexer } from './lexer.js'
+
+const NONE = 0
+const STATEMENT = 1
+const TAG = 2
+const DECLARATOR = 3
+const DECLARED = 4
+const VALUE = 5
+/** Behind `type (`, where a `*` must come for it to be a pointer to a function. */
+const OPENED = 6
+const FUNCTION_POINTER = 7
+
+export class LocalDeclarations {
+  private state = NONE
+  private pointer = false
+  /** The type is one of C's own or a struct: `type (*name)` cannot be a call. */
+  private isPlainType = false
+  /** Struct tag or type name of the declaration being read, 0 if it has none. */
+  tag = 0
+  /** Name declared last in this statement, 0 if none. */
+  declared = 0
+  isReturn = false
+
+  constructor(private readonly context: IndexContext) {}
+
+  statement(): void {
+    this.state = STATEMENT
+    this.tag = 0
+    this.declared = 0
+    this.pointer = false
+    this.isReturn = false
+    this.isPlainType = false
+  }
+
+  identifier(lexer: Lexer): void {
+    if (this.state === NONE || this.state === VALUE) return
+    if (this.state === OPENED) {
+      this.state = NONE
+      return
+    }
+    const { context } = this
+    const { keywords } = context
+    const id = context.word(lexer)
+    switch (this.state) {
+      case STATEMENT:
+        if (keywords.isQualifier(id)) return
+        if (keywords.isAggregate(id)) this.state = TAG
+        else if (keywords.isBaseType(id)) {
+          this.state = DECLARATOR
+          this.isPlainType = true
+        }
+        else if (id <= keywords.last) {
+          this.state = NONE
+          this.isReturn = id === keywords.return
+        } else {
+          this.tag = id
+          this.state = DECLARATOR
+        }
+        return
+      case TAG:
+        this.tag = id
+        this.isPlainType = true
+        this.state = DECLARATOR
+        return
+      case DECLARATOR:
+      case DECLARED:
+        if (id <= keywords.last) return
+        this.declare(id)
+        this.state = DECLARED
+        return
+      case FUNCTION_POINTER:
+        context.declare(id, 0, LocalKind.pointer)
+        this.state = NONE
+    }
+  }
+
+  private declare(id: number): void {
+    this.declared = id
+    this.context.declare(id, this.tag, this.pointer ? LocalKind.pointer : LocalKind.value)
+    this.pointer = false
+  }
+
+  equals(): void {
+    this.state = this.state === DECLARED ? VALUE : NONE
+  }
+
+  comma(): void {
+    if (this.state === DECLARED || this.state === VALUE) this.state = DECLARATOR
+    else this.state = NONE
+  }
+
+  parenthesis(): void {
+    if (this.state === DECLARATOR && this.isPlainType) this.state = OPENED
+    else if (this.state !== VALUE) this.state = NONE
+  }
+
+  other(token: number): void {
+    if (token === 42) {
+      if (this.state === DECLARATOR) this.pointer = true
+      else if (this.state === OPENED) this.state = FUNCTION_POINTER
+      else if (this.state !== VALUE && this.state !== DECLARED) this.state = NONE
+      return
+    }
+    if (this.state !== VALUE && this.state !== DECLARED) this.state = NONE
+  }
+}

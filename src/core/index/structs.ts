@@ -1,0 +1,115 @@
+/** `struct TAG { ... }`: its fields, in order, with the struct each has or points to, and which are function pointers. */
+import { type IndexContext, ROW } from './indexContext.js'
+import { type Lexer, Token } from './lexer.js'
+
+/** Reads on behind the `{` of `tag` to its `}`. Members of unnamed structs and unions are fields of the outer one. */
+export function readStruct(context: IndexContext, lexer: Lexer, tag: number): void {
+  new StructReader(context, lexer).read(tag, 0)
+}
+
+class StructReader {
+  private order = 0
+
+  constructor(
+    private readonly context: IndexContext,
+    private readonly lexer: Lexer,
+  ) {}
+
+  read(tag: number, nesting: number): void {
+    const { context, lexer } = this
+    const { keywords, names } = context
+    let type = 0
+    let last = 0
+    let isFunction = false
+    let parens = 0
+    let brackets = 0
+    let expectTag = false
+    let inBitWidth = false
+    const flush = (): void => {
+      if (last > keywords.last) {
+        const of = type === last ? 0 : type
+        if (of !== 0 || isFunction) context.out.add(ROW.fields, tag, last, this.order, of, isFunction ? 1 : 0)
+        this.order++
+      }
+      last = 0
+      isFunction = false
+      inBitWidth = false
+    }
+    for (let token = lexer.next(), previous = 0; token !== Token.end; previous = token, token = lexer.next()) {
+      switch (token) {
+        case Token.identifier: {
+          if (brackets > 0 || inBitWidth) break
+          const id = context.word(lexer)
+          if (expectTag) {
+            type = id
+            expectTag = false
+          } else if (keywords.isAggregate(id)) expectTag = parens === 0
+          else if (id > keywords.last) {
+            if (parens === 1 && previous === 42 && !isFunction) {
+              last = id
+              isFunction = true
+            } else if (parens === 0 && !isFunction) {
+              if (type === 0) type = id
+              last = id
+            }
+          }
+          break
+        }
+        case 123: {
+          const inner = type !== 0 && last === 0 ? type : names.id(`${names.text(tag)}.${this.order}`)
+          if (expectTag && nesting < 16) this.anonymous(tag, inner, nesting)
+          else if (nesting < 16) new StructReader(context, lexer).read(inner, nesting + 1)
+          else skipBraces(lexer)
+          type = inner
+          expectTag = false
+          break
+        }
+        case 125:
+          return
+        case 40:
+          parens++
+          break
+        case 41:
+          parens--
+          break
+        case 91:
+          brackets++
+          break
+        case 93:
+          brackets--
+          break
+        case 58:
+          inBitWidth = parens === 0
+          break
+        case 44:
+          if (parens === 0 && brackets === 0) flush()
+          break
+        case 59:
+          flush()
+          type = 0
+          parens = 0
+          expectTag = false
+          break
+        default:
+      }
+    }
+  }
+
+  /** `struct { ... } name;` gets a tag of its own, and its fields stand in the outer struct as well: it may be unnamed. */
+  private anonymous(outer: number, inner: number, nesting: number): void {
+    const { out } = this.context
+    const first = out.count(ROW.fields)
+    new StructReader(this.context, this.lexer).read(inner, nesting + 1)
+    const added = out.copyOf(ROW.fields, first)
+    for (const row of added) if (row[0] === inner) out.add(ROW.fields, outer, row[1]!, this.order++, row[3]!, row[4]!)
+  }
+}
+
+/** Reads on behind a `{` to the `}` that closes it. */
+export function skipBraces(lexer: Lexer): void {
+  let depth = 1
+  for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
+    if (token === 123) depth++
+    else if (token === 125 && --depth === 0) return
+  }
+}
