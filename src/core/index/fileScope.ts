@@ -14,6 +14,9 @@ import { readStruct, skipBraces } from './structs.js'
 
 const MOST_ARGUMENTS = 6
 
+/** What stands last after a group was read whole. */
+const CLOSER: Readonly<Record<number, number>> = { 40: 41, 91: 93, 123: 125 }
+
 interface Group {
   readonly name: number
   readonly nameAt: number
@@ -57,7 +60,7 @@ class FileScope {
     const { lexer } = this
     for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
       this.token(token)
-      this.previous = token
+      this.previous = CLOSER[token] ?? token
     }
     if (this.group?.isBare) this.fileMacro(this.group)
   }

@@ -1,0 +1,64 @@
+/**
+ * What a path says about code: whether it is kernel code of this arch at all, whose code it is, and whether a path
+ * through it is one that a preserved device takes. A table of folders, longest prefix first; no file is named here
+ * that is not a folder's exception in mainline's own layout.
+ */
+import type { Scope } from '../report/schema.js'
+
+interface Area {
+  readonly prefix: string
+  readonly scope: Scope
+  /** Code of one driver or subsystem that a preserved device does not pass through, unless its driver hands devices over. */
+  readonly isDriver: boolean
+}
+
+const area = (prefix: string, scope: Scope, isDriver = false): Area => ({ prefix, scope, isDriver })
+
+const AREAS: readonly Area[] = [
+  area('drivers/pci/', 'core'),
+  area('drivers/pci/pcie/', 'service'),
+  area('drivers/pci/pcie/aspm.c', 'core'),
+  area('drivers/pci/pcie/ptm.c', 'core'),
+  area('drivers/pci/hotplug/', 'service'),
+  area('drivers/pci/controller/', 'host', true),
+  area('drivers/pci/endpoint/', 'driver', true),
+  area('drivers/pci/switch/', 'driver', true),
+  area('drivers/pci/pci-stub.c', 'driver', true),
+  area('drivers/pci/pci-pf-stub.c', 'driver', true),
+  area('drivers/pci/pci-lu-stub.c', 'driver', true),
+  area('drivers/pci/pci-lu-stub-pf.c', 'driver', true),
+  area('drivers/iommu/', 'iommu'),
+  area('drivers/acpi/', 'core'),
+  area('drivers/base/', 'core'),
+  area('drivers/of/', 'core'),
+  area('drivers/firmware/', 'core'),
+  area('drivers/pnp/', 'core'),
+  area('drivers/', 'driver', true),
+  area('sound/', 'driver', true),
+  area('arch/x86/events/', 'driver', true),
+  area('', 'core'),
+].sort((a, b) => b.prefix.length - a.prefix.length)
+
+/** Folders whose C is not linked into a kernel image or a module. */
+const NOT_KERNEL = ['tools/', 'scripts/', 'samples/', 'Documentation/', 'usr/', 'rust/']
+
+export function areaOf(path: string): Area {
+  return AREAS.find((a) => path.startsWith(a.prefix))!
+}
+
+/** False for the code of another architecture and for programs that only live in the tree. */
+export function isLinked(path: string, arch: string): boolean {
+  if (path.startsWith('arch/')) return path.startsWith(`arch/${arch}/`) && !path.startsWith(`arch/${arch}/boot/`)
+  return !NOT_KERNEL.some((prefix) => path.startsWith(prefix))
+}
+
+/** True when a path names the driver: its file, its folder, or folder and parent (`vfio-pci`: drivers/vfio/pci). */
+export function isOfDriver(path: string, drivers: readonly string[]): boolean {
+  const parts = path.replace(/\.[ch]$/, '').split('/').map(plain)
+  const [stem = '', folder = '', parent = ''] = parts.reverse()
+  return drivers.map(plain).some((d) => d === stem || d === folder || d === `${parent}_${folder}`)
+}
+
+function plain(name: string): string {
+  return name.replaceAll('-', '_')
+}

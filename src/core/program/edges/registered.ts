@@ -1,0 +1,136 @@
+/**
+ * Tables of hooks: an edge from the function that registers one (`pcie_port_service_register(&pcie_pme_driver)`) to
+ * the hooks the subsystem calls in each phase, and a root for a table that a macro registers (`module_pci_driver`).
+ */
+import { ValueUse } from '../../index/facts.js'
+import type { Phase } from '../../report/schema.js'
+import { PHASES } from '../../report/schema.js'
+import { kindNumber } from '../graph.js'
+import type { Linker } from '../linker.js'
+import { fixupPass, hooksOf, isInitcall, isUnregistration, WORK_DECLARATIONS } from '../registrations.js'
+
+interface TableHook {
+  readonly phase: Phase
+  readonly function: number
+  /** `pci_driver e1000_driver`, as an id. */
+  readonly reason: number
+}
+
+/** Where a phase begins on its own. `reason` is a name id. */
+export interface Root {
+  readonly function: number
+  readonly phase: Phase
+  readonly kind: string
+  readonly reason: number
+}
+
+/** A registration that only holds in one phase: an edge of that phase's graph. */
+export interface PhaseEdge {
+  readonly phase: Phase
+  readonly from: number
+  readonly to: number
+  readonly line: number
+  readonly reason: number
+}
+
+export interface Registered {
+  readonly roots: Root[]
+  readonly edges: PhaseEdge[]
+  /** Functions that PCI fixups name, with their passes. */
+  readonly fixups: Map<number, Set<string>>
+}
+
+export function addRegistered(linker: Linker, f: number, registered: Registered): void {
+  const hooks = hooksOfFile(linker, f)
+  const works = new Map<number, number>()
+  addFileMacros(linker, f, hooks, works, registered)
+  const { symbols, names } = linker
+  const rows = linker.facts(f).rows('values')
+  for (let row = 0; row < rows.count; row++) {
+    if (rows.get(row, 'use') !== ValueUse.argument) continue
+    const name = rows.get(row, 'name')
+    const from = symbols.first[f]! + rows.get(row, 'owner')
+    const line = rows.get(row, 'line')
+    const work = works.get(name)
+    if (work !== undefined)
+      for (const to of [...symbols.resolve(work)]) linker.graph.add(from, to, kindNumber.work, line, name)
+    const table = hooks.get(name)
+    if (!table || isUnregistration(names.text(rows.get(row, 'context')))) continue
+    table.isRegistered = true
+    for (const hook of table.hooks)
+      registered.edges.push({ phase: hook.phase, from, to: hook.function, line, reason: hook.reason })
+  }
+  for (const table of hooks.values())
+    for (const hook of table.hooks)
+      if (!table.isRegistered || hook.phase !== 'boot')
+        registered.roots.push({ function: hook.function, phase: hook.phase, kind: 'registration', reason: hook.reason })
+}
+
+interface HookTableOfFile {
+  readonly hooks: TableHook[]
+  /** Some function of the file passes the table to another: its hooks are reached from there at boot. */
+  isRegistered: boolean
+}
+
+function hooksOfFile(linker: Linker, f: number): Map<number, HookTableOfFile> {
+  const { names, symbols } = linker
+  const found = new Map<number, HookTableOfFile>()
+  const tables = linker.facts(f).rows('tables')
+  for (let row = 0; row < tables.count; row++) {
+    const tag = names.text(tables.get(row, 'tag'))
+    const hooks = hooksOf(tag)
+    if (hooks.length === 0) continue
+    const path = names.text(linker.pathOfRow(tables, row))
+    for (const hook of hooks.filter((h) => h.path === path)) {
+      const variable = tables.get(row, 'variable')
+      const table = found.get(variable) ?? { hooks: [], isRegistered: false }
+      found.set(variable, table)
+      const reason = names.id(`.${path} of struct ${tag} ${names.text(variable)}`)
+      for (const id of symbols.resolve(tables.get(row, 'value'))) table.hooks.push({ phase: hook.phase, function: id, reason })
+    }
+  }
+  return found
+}
+
+function addFileMacros(
+  linker: Linker,
+  f: number,
+  hooks: ReadonlyMap<number, HookTableOfFile>,
+  works: Map<number, number>,
+  registered: Registered,
+): void {
+  const { names, symbols } = linker
+  const macros = linker.facts(f).rows('fileMacros')
+  for (let row = 0; row < macros.count; row++) {
+    const macro = macros.get(row, 'name')
+    const text = names.text(macro)
+    const pass = fixupPass(text)
+    if (isInitcall(text))
+      for (const id of symbols.resolve(macros.get(row, 'a0')))
+        registered.roots.push({ function: id, phase: 'boot', kind: 'initcall', reason: macro })
+    else if (pass !== null) addFixup(linker, registered, pass, macro, [0, 1, 2, 3, 4].map((i) => macros.get(row, `a${i}` as 'a0')))
+    else if (WORK_DECLARATIONS.has(text)) works.set(macros.get(row, 'a0'), macros.get(row, 'a1'))
+    else {
+      const table = hooks.get(macros.get(row, 'a0'))
+      if (table) table.isRegistered = false
+    }
+  }
+}
+
+function addFixup(linker: Linker, registered: Registered, pass: string, macro: number, args: readonly number[]): void {
+  const hook = args.filter((a) => a !== 0).at(-1)
+  if (hook === undefined) return
+  for (const id of linker.symbols.resolve(hook)) {
+    const passes = registered.fixups.get(id) ?? new Set()
+    registered.fixups.set(id, passes.add(pass))
+    registered.roots.push({ function: id, phase: 'boot', kind: 'fixup', reason: macro })
+  }
+}
+
+export function emptyRegistered(): Registered {
+  return { roots: [], edges: [], fixups: new Map() }
+}
+
+export function isPhase(text: string): text is Phase {
+  return (PHASES as readonly string[]).includes(text)
+}

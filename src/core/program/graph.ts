@@ -1,0 +1,106 @@
+/** The call graph in compressed rows: edges of function `f` are `[first[f], first[f + 1])`. */
+
+/** Kinds of edges, in the order of the names that a report gives them. */
+export const EDGE_KINDS = ['direct', 'macro', 'initcall', 'fixup', 'registration', 'field', 'callback', 'work', 'timer', 'kthread', 'async'] as const
+export type EdgeKind = (typeof EDGE_KINDS)[number]
+
+/** How far an edge can be believed, 0 best. A witness is as credible as its weakest edge. */
+const CREDIBILITY: Readonly<Record<EdgeKind, number>> = {
+  direct: 0,
+  macro: 0,
+  initcall: 1,
+  fixup: 1,
+  registration: 1,
+  field: 2,
+  callback: 3,
+  work: 4,
+  timer: 4,
+  kthread: 4,
+  async: 4,
+}
+export const WORST_CREDIBILITY = 4
+const CREDIBILITIES = Uint8Array.from(EDGE_KINDS, (kind) => CREDIBILITY[kind])
+
+export interface Graph {
+  readonly first: Int32Array
+  readonly to: Int32Array
+  readonly kind: Uint8Array
+  /** Line of the call in the file of the function it stands in. */
+  readonly line: Int32Array
+  /** Name of the walker, table or registration behind the edge, 0 if the call says it all. */
+  readonly via: Int32Array
+}
+
+export function credibilityOf(graph: Graph, edge: number): number {
+  return CREDIBILITIES[graph.kind[edge]!]!
+}
+
+/** Collects edges in any order; of several edges of one kind between two functions the first is kept. */
+export class GraphBuilder {
+  private from = new Int32Array(1 << 16)
+  private to = new Int32Array(1 << 16)
+  private kind = new Uint8Array(1 << 16)
+  private line = new Int32Array(1 << 16)
+  private via = new Int32Array(1 << 16)
+  private readonly lastFrom: Int32Array
+  count = 0
+
+  constructor(private readonly functions: number) {
+    this.lastFrom = new Int32Array(functions).fill(-1)
+  }
+
+  /** A call by name: repeated calls of one function by another are one edge, at the first line. */
+  direct(from: number, to: number, kind: number, line: number): void {
+    if (this.lastFrom[to] === from) return
+    this.lastFrom[to] = from
+    this.add(from, to, kind, line, 0)
+  }
+
+  add(from: number, to: number, kind: number, line: number, via: number): void {
+    if (this.count === this.from.length) this.grow()
+    const i = this.count++
+    this.from[i] = from
+    this.to[i] = to
+    this.kind[i] = kind
+    this.line[i] = line
+    this.via[i] = via
+  }
+
+  private grow(): void {
+    const larger = <T extends Int32Array | Uint8Array>(old: T, fresh: T): T => {
+      fresh.set(old)
+      return fresh
+    }
+    const size = this.from.length * 2
+    this.from = larger(this.from, new Int32Array(size))
+    this.to = larger(this.to, new Int32Array(size))
+    this.kind = larger(this.kind, new Uint8Array(size))
+    this.line = larger(this.line, new Int32Array(size))
+    this.via = larger(this.via, new Int32Array(size))
+  }
+
+  finish(): Graph {
+    const { functions, count } = this
+    const first = new Int32Array(functions + 1)
+    for (let i = 0; i < count; i++) first[this.from[i]! + 1]!++
+    for (let f = 0; f < functions; f++) first[f + 1]! += first[f]!
+    const at = first.slice(0, functions)
+    const graph = {
+      first,
+      to: new Int32Array(count),
+      kind: new Uint8Array(count),
+      line: new Int32Array(count),
+      via: new Int32Array(count),
+    }
+    for (let i = 0; i < count; i++) {
+      const slot = at[this.from[i]!]!++
+      graph.to[slot] = this.to[i]!
+      graph.kind[slot] = this.kind[i]!
+      graph.line[slot] = this.line[i]!
+      graph.via[slot] = this.via[i]!
+    }
+    return graph
+  }
+}
+
+export const kindNumber = Object.fromEntries(EDGE_KINDS.map((kind, i) => [kind, i])) as Record<EdgeKind, number>

@@ -1,0 +1,107 @@
+/**
+ * Facts of all files to one call graph. Promises the same graph for the same files in whatever order they were
+ * indexed; does not see calls through pointers whose struct it cannot tell, and counts them.
+ */
+import { checkCancelled, type Task } from '../cancel.js'
+import type { FileFacts, Rows } from '../index/facts.js'
+import type { Names } from '../index/names.js'
+import type { TreeIndex } from '../index/treeIndex.js'
+import { addCallbacks, findCalledParameters } from './edges/callbacks.js'
+import { addDirectCalls } from './edges/directCalls.js'
+import { addFieldCalls, collectFieldTargets } from './edges/fieldCalls.js'
+import { addRegistered, emptyRegistered, type Registered } from './edges/registered.js'
+import { type Graph, GraphBuilder } from './graph.js'
+import { StructTypes } from './structTypes.js'
+import { Symbols } from './symbols.js'
+
+export interface Program {
+  readonly index: TreeIndex
+  readonly symbols: Symbols
+  readonly graph: Graph
+  readonly registered: Registered
+  readonly unresolved: Readonly<Record<string, number>>
+}
+
+export function link(index: TreeIndex, task?: Task): Program {
+  const linker = new Linker(index)
+  const registered = emptyRegistered()
+  const targets = collectFieldTargets(linker)
+  const called = findCalledParameters(linker)
+  for (const f of linker.linkedFiles()) {
+    if ((f & 1023) === 0) checkCancelled(task)
+    addDirectCalls(linker, f)
+    addFieldCalls(linker, f, targets)
+    addCallbacks(linker, f, called)
+    addRegistered(linker, f, registered)
+  }
+  return { index, symbols: linker.symbols, graph: linker.graph.finish(), registered, unresolved: { ...linker.unresolved } }
+}
+
+/** What the extractors of edges share while one program is linked. */
+export class Linker {
+  readonly names: Names
+  readonly symbols: Symbols
+  readonly structs: StructTypes
+  readonly graph: GraphBuilder
+  readonly unresolved = { indirectCalls: 0, pointerCalls: 0, emptyFields: 0 }
+  private readonly returns = new Map<number, number>()
+
+  constructor(private readonly index: TreeIndex) {
+    this.names = index.names
+    this.symbols = new Symbols(index.files, index.names.count)
+    this.symbols.text = (id) => index.names.text(id)
+    this.structs = new StructTypes(index.files)
+    this.graph = new GraphBuilder(this.symbols.count)
+  }
+
+  facts(f: number): FileFacts {
+    return this.index.files[f]!.facts!
+  }
+
+  /** Numbers of the linked files; while one is visited, names resolve as seen from it. */
+  *linkedFiles(): Generator<number> {
+    for (let f = 0; f < this.index.files.length; f++) {
+      if (!this.index.files[f]!.facts) continue
+      this.symbols.enterFile(f)
+      yield f
+    }
+  }
+
+  /** Path of a table row: as written, or the field that stands at its position. */
+  pathOfRow(tables: Rows<'tables'>, row: number): number {
+    return tables.get(row, 'path') || this.structs.fieldAt(tables.get(row, 'tag'), tables.get(row, 'position'))
+  }
+
+  /** The innermost struct and field that a row of an initialiser fills: `.driver = { .pm = x }` fills device_driver.pm. */
+  tablePlace(tables: Rows<'tables'>, row: number): { readonly tag: number; readonly field: number } {
+    const tag = tables.get(row, 'tag')
+    const path = this.pathOfRow(tables, row)
+    const text = this.names.text(path)
+    if (!text.includes('.')) return { tag, field: path }
+    const parts = text.split('.')
+    const field = this.names.id(parts.pop()!)
+    return { tag: this.followPath(tag, parts), field }
+  }
+
+  followPath(tag: number, fields: readonly string[]): number {
+    for (const field of fields) {
+      if (tag === 0) return 0
+      tag = this.structs.typeOf(tag, this.names.id(field))
+    }
+    return tag
+  }
+
+  /** Struct that a function or macro answers a pointer to, 0 if unknown. */
+  returnTag(name: number): number {
+    const known = this.returns.get(name)
+    if (known !== undefined) return known
+    let tag = 0
+    for (const id of this.symbols.resolve(name)) {
+      const f = this.symbols.file[id]!
+      tag = this.facts(f).rows('functions').get(id - this.symbols.first[f]!, 'returns')
+      if (tag !== 0) break
+    }
+    this.returns.set(name, tag)
+    return tag
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Data: tables of hooks that a subsystem calls later, and in which phase it does. A registered hook is a root of its
+ * phase; where the function that registers it is known, it is reached from there (edge `registration`).
+ */
+import type { Phase } from '../report/schema.js'
+
+interface Hook {
+  /** Field path inside the table. */
+  readonly path: string
+  readonly phase: Phase
+}
+
+interface HookTable {
+  readonly tag: RegExp
+  readonly hooks: readonly Hook[]
+  /** Whether a call through this field in the subsystem's core leads to nobody: the driver core calls every driver's. */
+  readonly isCut: boolean
+}
+
+const HOOK_TABLES: readonly HookTable[] = [
+  {
+    tag: /^pcie_port_service_driver$/,
+    hooks: [
+      { path: 'probe', phase: 'boot' },
+      // pcie_portdrv_shutdown() takes the services away (drivers/pci/pcie/portdrv.c).
+      { path: 'remove', phase: 'shutdown' },
+    ],
+    isCut: true,
+  },
+  {
+    tag: /(^|_)driver$/,
+    hooks: [
+      { path: 'probe', phase: 'boot' },
+      { path: 'attach', phase: 'boot' },
+      { path: 'ops.add', phase: 'boot' },
+      { path: 'driver.probe', phase: 'boot' },
+      { path: 'shutdown', phase: 'shutdown' },
+      { path: 'driver.shutdown', phase: 'shutdown' },
+    ],
+    isCut: true,
+  },
+  {
+    tag: /^bus_type$/,
+    hooks: [
+      { path: 'probe', phase: 'boot' },
+      { path: 'dma_configure', phase: 'boot' },
+      { path: 'shutdown', phase: 'shutdown' },
+    ],
+    isCut: true,
+  },
+  { tag: /^acpi_scan_handler$/, hooks: [{ path: 'attach', phase: 'boot' }], isCut: false },
+  { tag: /^subsys_interface$/, hooks: [{ path: 'add_dev', phase: 'boot' }], isCut: true },
+  { tag: /^syscore_ops$/, hooks: [{ path: 'shutdown', phase: 'shutdown' }], isCut: true },
+  {
+    tag: /^vfio_device_ops$/,
+    hooks: ['open_device', 'close_device', 'ioctl', 'device_feature', 'read', 'write'].map((path) => ({
+      path,
+      phase: 'userspace' as const,
+    })),
+    isCut: true,
+  },
+]
+
+/** The hooks of a struct tag, empty for a struct that is no table of hooks. */
+export function hooksOf(tag: string): readonly Hook[] {
+  return HOOK_TABLES.find((t) => t.tag.test(tag))?.hooks ?? []
+}
+
+/** True when calls through this field are not followed, because each registration is a root already. */
+export function isCutField(tag: string, path: string): boolean {
+  return HOOK_TABLES.some((t) => t.isCut && t.tag.test(tag) && t.hooks.some((h) => h.path === path))
+}
+
+/**
+ * Structs whose functions run only when a user acts or the system sleeps: files, ioctls, sysfs and proc attributes,
+ * network configuration, power management. Setting such a table up is no call.
+ */
+const USER_ENTERED =
+  /^(file_operations|proc_ops|kernfs_ops|sysfs_ops|(\w+_)?attribute|bin_attribute|block_device_operations|super_operations|inode_operations|address_space_operations|net_device_ops|ethtool_ops|seq_operations|vm_operations_struct|dev_pm_ops|platform_suspend_ops|platform_hibernation_ops|platform_s2idle_ops|iio_info|v4l2_\w+_ops|snd_\w+_ops|tty_operations|tty_ldisc_ops|proto_ops|proto|configfs_\w+|kernel_param_ops|ctl_table|watchdog_ops|rtc_class_ops|hwmon_ops|thermal_\w+_ops|backlight_ops|pci_error_handlers|ptp_clock_info|devlink_ops|target_type|crypto_alg)$/
+
+export function isUserEntered(tag: string): boolean {
+  return USER_ENTERED.test(tag)
+}
+
+/** Functions and macros that run a function later on their own: position of the function among the arguments. */
+export const DEFERRALS: ReadonlyMap<string, { readonly position: number; readonly kind: 'work' | 'timer' | 'kthread' | 'async' }> =
+  new Map([
+    ['INIT_WORK', { position: 1, kind: 'work' }],
+    ['INIT_DELAYED_WORK', { position: 1, kind: 'work' }],
+    ['INIT_DEFERRABLE_WORK', { position: 1, kind: 'work' }],
+    ['INIT_WORK_ONSTACK', { position: 1, kind: 'work' }],
+    ['INIT_DELAYED_WORK_ONSTACK', { position: 1, kind: 'work' }],
+    ['schedule_on_each_cpu', { position: 0, kind: 'work' }],
+    ['timer_setup', { position: 1, kind: 'timer' }],
+    ['timer_setup_on_stack', { position: 1, kind: 'timer' }],
+    ['kthread_run', { position: 0, kind: 'kthread' }],
+    ['kthread_create', { position: 0, kind: 'kthread' }],
+    ['kthread_create_on_node', { position: 0, kind: 'kthread' }],
+    ['kernel_thread', { position: 0, kind: 'kthread' }],
+    ['user_mode_thread', { position: 0, kind: 'kthread' }],
+    ['async_schedule', { position: 0, kind: 'async' }],
+    ['async_schedule_domain', { position: 0, kind: 'async' }],
+    ['async_schedule_dev', { position: 0, kind: 'async' }],
+  ])
+
+/** File-scope macros that make a work item: its name, then its function. */
+export const WORK_DECLARATIONS: ReadonlySet<string> = new Set(['DECLARE_WORK', 'DECLARE_DELAYED_WORK', 'DECLARE_DEFERRABLE_WORK'])
+
+const INITCALL = /^(?:\w+_initcall(?:_sync)?|__initcall|module_init)$/
+const FIXUP = /^DECLARE_PCI_FIXUP_(?:CLASS_)?(EARLY|HEADER|FINAL|ENABLE|RESUME_EARLY|RESUME|SUSPEND_LATE|SUSPEND)$/
+
+export function isInitcall(macro: string): boolean {
+  return INITCALL.test(macro)
+}
+
+/** The pass of a fixup macro (`HEADER`, `SUSPEND`, ...), null for another macro. */
+export function fixupPass(macro: string): string | null {
+  return FIXUP.exec(macro)?.[1] ?? null
+}
+
+export const BOOT_FIXUP_PASSES: ReadonlySet<string> = new Set(['EARLY', 'HEADER', 'FINAL', 'ENABLE'])
+
+/** A callee that takes a registration back, or only looks a table up: no edge to the table's hooks. */
+export function isUnregistration(callee: string): boolean {
+  return /unregister|_remove|_del$|_delete|cleanup|_exit|destroy|_put$/.test(callee)
+}

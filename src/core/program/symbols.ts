@@ -1,0 +1,159 @@
+/**
+ * Which definition a name means in a file: static before extern, strong before weak, near before far, and a header's
+ * inline stub beside the extern it stands for (which of the two is compiled depends on the configuration).
+ */
+import { columnIndex, type FileFacts, FunctionFlag } from '../index/facts.js'
+import type { IndexedFile } from '../index/treeIndex.js'
+
+const NONE = -1
+const SHARED_HEADERS = ['include/', 'arch/']
+
+/** All functions of the linked files, numbered in file order; row `r` of file `f` is `first[f] + r`. */
+export class Symbols {
+  readonly count: number
+  readonly first: Int32Array
+  readonly file: Int32Array
+  readonly name: Int32Array
+  readonly flags: Uint8Array
+  private readonly isPrivateHeader: Uint8Array
+  private readonly isHeader: Uint8Array
+  private readonly globalHead: Int32Array
+  private readonly next: Int32Array
+  private readonly localHead: Int32Array
+  private readonly localStamp: Int32Array
+  private readonly localNext: Int32Array
+  private current = NONE
+  private readonly found: number[] = []
+
+  constructor(
+    private readonly files: readonly IndexedFile[],
+    nameCount: number,
+  ) {
+    this.first = new Int32Array(files.length + 1)
+    let count = 0
+    for (const [f, file] of files.entries()) {
+      this.first[f] = count
+      count += file.facts?.count('functions') ?? 0
+    }
+    this.first[files.length] = count
+    this.count = count
+    this.file = new Int32Array(count)
+    this.name = new Int32Array(count)
+    this.flags = new Uint8Array(count)
+    this.next = new Int32Array(count).fill(NONE)
+    this.localNext = new Int32Array(count).fill(NONE)
+    this.globalHead = new Int32Array(nameCount).fill(NONE)
+    this.localHead = new Int32Array(nameCount).fill(NONE)
+    this.localStamp = new Int32Array(nameCount).fill(NONE)
+    this.isHeader = Uint8Array.from(files, (f) => (f.path.endsWith('.h') ? 1 : 0))
+    this.isPrivateHeader = Uint8Array.from(files, (f) =>
+      f.path.endsWith('.h') && !SHARED_HEADERS.some((p) => f.path.startsWith(p)) ? 1 : 0,
+    )
+    for (const [f, file] of files.entries()) if (file.facts) this.addFile(f, file.facts)
+  }
+
+  private addFile(f: number, facts: FileFacts): void {
+    const rows = facts.rows('functions')
+    const name = columnIndex('functions', 'name')
+    const flags = columnIndex('functions', 'flags')
+    for (let row = 0; row < rows.count; row++) {
+      const id = this.first[f]! + row
+      const at = rows.start + row * rows.width
+      this.file[id] = f
+      this.name[id] = rows.data[at + name]!
+      this.flags[id] = rows.data[at + flags]!
+      if (this.isFileLocal(id)) continue
+      this.next[id] = this.globalHead[this.name[id]!]!
+      this.globalHead[this.name[id]!] = id
+    }
+  }
+
+  private isFileLocal(id: number): boolean {
+    return !this.isHeader[this.file[id]!] && (this.flags[id]! & (FunctionFlag.static | FunctionFlag.macro)) !== 0
+  }
+
+  /** Makes `f` the file whose own definitions come first in `resolve`. */
+  enterFile(f: number): void {
+    if (this.current === f) return
+    this.current = f
+    const from = this.first[f]!
+    for (let id = this.first[f + 1]! - 1; id >= from; id--) {
+      const name = this.name[id]!
+      this.localNext[id] = this.localStamp[name] === f ? this.localHead[name]! : NONE
+      this.localHead[name] = id
+      this.localStamp[name] = f
+    }
+  }
+
+  /** Definitions that `name` can mean in the current file. The array is reused by the next call. */
+  resolve(name: number): readonly number[] {
+    const { found } = this
+    found.length = 0
+    if (name >= this.localStamp.length) return found
+    if (this.localStamp[name] === this.current) {
+      for (let id = this.localHead[name]!; id !== NONE; id = this.localNext[id]!) found.push(id)
+      return found
+    }
+    for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!)
+      if (!this.isPrivateHeader[this.file[id]!] || this.sees(this.file[id]!)) found.push(id)
+    if (found.length > 1) this.narrow()
+    return found
+  }
+
+  /** False when no function or macro of the tree has this name: a cheap first question. */
+  isDefined(name: number): boolean {
+    return name < this.globalHead.length && (this.globalHead[name] !== NONE || this.localStamp[name] === this.current)
+  }
+
+  /** A header outside include/ is seen from its own folder and below, and from files that name it. */
+  private sees(header: number): boolean {
+    const path = this.files[header]!.path
+    const from = this.files[this.current]!
+    if (from.path.startsWith(path.slice(0, path.lastIndexOf('/') + 1))) return true
+    return this.includesOf(this.current).has(path.slice(path.lastIndexOf('/') + 1))
+  }
+
+  private includeNames: { file: number; names: Set<string> } = { file: NONE, names: new Set() }
+  /** Text of a name id; set by the linker, which owns the names. */
+  text: (id: number) => string = () => ''
+
+  private includesOf(f: number): Set<string> {
+    if (this.includeNames.file !== f) {
+      const rows = this.files[f]!.facts!.rows('includes')
+      const names = new Set<string>()
+      for (let row = 0; row < rows.count; row++) {
+        const path = this.text(rows.get(row, 'path'))
+        names.add(path.slice(path.lastIndexOf('/') + 1))
+      }
+      this.includeNames = { file: f, names }
+    }
+    return this.includeNames.names
+  }
+
+  private narrow(): void {
+    const { found } = this
+    const sources = found.filter((id) => !this.isHeader[this.file[id]!])
+    const headers = this.nearest(found.filter((id) => this.isHeader[this.file[id]!]))
+    const strong = sources.filter((id) => !(this.flags[id]! & FunctionFlag.weak))
+    const kept = this.nearest(strong.length > 0 ? strong : sources)
+    found.length = 0
+    for (const id of kept) found.push(id)
+    for (const id of headers) found.push(id)
+    found.sort((a, b) => a - b)
+  }
+
+  /** Of several definitions in different files, those that share the longest folder prefix with the current file. */
+  private nearest(ids: number[]): number[] {
+    if (ids.length < 2) return ids
+    const from = this.files[this.current]!.path
+    const shared = ids.map((id) => sharedFolders(from, this.files[this.file[id]!]!.path))
+    const most = Math.max(...shared)
+    return ids.filter((_, i) => shared[i] === most)
+  }
+}
+
+function sharedFolders(a: string, b: string): number {
+  let folders = 0
+  for (let i = 0; i < a.length && a[i] === b[i]; i++) if (a[i] === '/') folders++
+  return folders
+}
