@@ -11,6 +11,7 @@ import { addDirectCalls } from './edges/directCalls.js'
 import { addFieldCalls, collectFieldTargets } from './edges/fieldCalls.js'
 import { addRegistered, emptyRegistered, type Registered } from './edges/registered.js'
 import { type Graph, GraphBuilder } from './graph.js'
+import { collectRoots, type Roots } from './roots.js'
 import { StructTypes } from './structTypes.js'
 import { Symbols } from './symbols.js'
 
@@ -19,6 +20,7 @@ export interface Program {
   readonly symbols: Symbols
   readonly graph: Graph
   readonly registered: Registered
+  readonly roots: Roots
   readonly unresolved: Readonly<Record<string, number>>
 }
 
@@ -34,7 +36,15 @@ export function link(index: TreeIndex, task?: Task): Program {
     addCallbacks(linker, f, called)
     addRegistered(linker, f, registered)
   }
-  return { index, symbols: linker.symbols, graph: linker.graph.finish(), registered, unresolved: { ...linker.unresolved } }
+  const { symbols, names } = linker
+  return {
+    index,
+    symbols,
+    graph: linker.graph.finish(),
+    registered,
+    roots: collectRoots(registered, symbols, (text) => names.id(text)),
+    unresolved: { ...linker.unresolved },
+  }
 }
 
 /** What the extractors of edges share while one program is linked. */

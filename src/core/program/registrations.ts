@@ -73,10 +73,11 @@ export function isCutField(tag: string, path: string): boolean {
 
 /**
  * Structs whose functions run only when a user acts or the system sleeps: files, ioctls, sysfs and proc attributes,
- * network configuration, power management. Setting such a table up is no call.
+ * network configuration, power management. Setting such a table up is no call. Notifier chains stand here too: every
+ * chain calls every notifier through one field, so the call says nothing about who is called.
  */
 const USER_ENTERED =
-  /^(file_operations|proc_ops|kernfs_ops|sysfs_ops|(\w+_)?attribute|bin_attribute|block_device_operations|super_operations|inode_operations|address_space_operations|net_device_ops|ethtool_ops|seq_operations|vm_operations_struct|dev_pm_ops|platform_suspend_ops|platform_hibernation_ops|platform_s2idle_ops|iio_info|v4l2_\w+_ops|snd_\w+_ops|tty_operations|tty_ldisc_ops|proto_ops|proto|configfs_\w+|kernel_param_ops|ctl_table|watchdog_ops|rtc_class_ops|hwmon_ops|thermal_\w+_ops|backlight_ops|pci_error_handlers|ptp_clock_info|devlink_ops|target_type|crypto_alg)$/
+  /^(file_operations|proc_ops|kernfs_ops|sysfs_ops|(\w+_)?attribute|bin_attribute|block_device_operations|super_operations|inode_operations|address_space_operations|net_device_ops|ethtool_ops|seq_operations|vm_operations_struct|dev_pm_ops|platform_suspend_ops|platform_hibernation_ops|platform_s2idle_ops|iio_info|v4l2_\w+_ops|snd_\w+_ops|tty_operations|tty_ldisc_ops|proto_ops|proto|configfs_\w+|kernel_param_ops|ctl_table|watchdog_ops|rtc_class_ops|hwmon_ops|thermal_\w+_ops|backlight_ops|pci_error_handlers|notifier_block|ptp_clock_info|devlink_ops|target_type|crypto_alg)$/
 
 export function isUserEntered(tag: string): boolean {
   return USER_ENTERED.test(tag)

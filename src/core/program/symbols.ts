@@ -23,6 +23,8 @@ export class Symbols {
   private readonly localStamp: Int32Array
   private readonly localNext: Int32Array
   private current = NONE
+  /** Number of the visit to the current file; a file is visited more than once. */
+  private visit = 0
   private readonly found: number[] = []
 
   constructor(
@@ -76,12 +78,13 @@ export class Symbols {
   enterFile(f: number): void {
     if (this.current === f) return
     this.current = f
+    this.visit++
     const from = this.first[f]!
     for (let id = this.first[f + 1]! - 1; id >= from; id--) {
       const name = this.name[id]!
-      this.localNext[id] = this.localStamp[name] === f ? this.localHead[name]! : NONE
+      this.localNext[id] = this.localStamp[name] === this.visit ? this.localHead[name]! : NONE
       this.localHead[name] = id
-      this.localStamp[name] = f
+      this.localStamp[name] = this.visit
     }
   }
 
@@ -90,7 +93,7 @@ export class Symbols {
     const { found } = this
     found.length = 0
     if (name >= this.localStamp.length) return found
-    if (this.localStamp[name] === this.current) {
+    if (this.localStamp[name] === this.visit) {
       for (let id = this.localHead[name]!; id !== NONE; id = this.localNext[id]!) found.push(id)
       return found
     }
@@ -102,7 +105,7 @@ export class Symbols {
 
   /** False when no function or macro of the tree has this name: a cheap first question. */
   isDefined(name: number): boolean {
-    return name < this.globalHead.length && (this.globalHead[name] !== NONE || this.localStamp[name] === this.current)
+    return name < this.globalHead.length && (this.globalHead[name] !== NONE || this.localStamp[name] === this.visit)
   }
 
   /** A header outside include/ is seen from its own folder and below, and from files that name it. */

@@ -4,7 +4,6 @@
  */
 import { ValueUse } from '../../index/facts.js'
 import type { Phase } from '../../report/schema.js'
-import { PHASES } from '../../report/schema.js'
 import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
 import { fixupPass, hooksOf, isInitcall, isUnregistration, WORK_DECLARATIONS } from '../registrations.js'
@@ -24,18 +23,8 @@ export interface Root {
   readonly reason: number
 }
 
-/** A registration that only holds in one phase: an edge of that phase's graph. */
-export interface PhaseEdge {
-  readonly phase: Phase
-  readonly from: number
-  readonly to: number
-  readonly line: number
-  readonly reason: number
-}
-
 export interface Registered {
   readonly roots: Root[]
-  readonly edges: PhaseEdge[]
   /** Functions that PCI fixups name, with their passes. */
   readonly fixups: Map<number, Set<string>>
 }
@@ -43,7 +32,7 @@ export interface Registered {
 export function addRegistered(linker: Linker, f: number, registered: Registered): void {
   const hooks = hooksOfFile(linker, f)
   const works = new Map<number, number>()
-  addFileMacros(linker, f, hooks, works, registered)
+  addFileMacros(linker, f, works, registered)
   const { symbols, names } = linker
   const rows = linker.facts(f).rows('values')
   for (let row = 0; row < rows.count; row++) {
@@ -58,7 +47,7 @@ export function addRegistered(linker: Linker, f: number, registered: Registered)
     if (!table || isUnregistration(names.text(rows.get(row, 'context')))) continue
     table.isRegistered = true
     for (const hook of table.hooks)
-      registered.edges.push({ phase: hook.phase, from, to: hook.function, line, reason: hook.reason })
+      if (hook.phase === 'boot') linker.graph.add(from, hook.function, kindNumber.registration, line, hook.reason)
   }
   for (const table of hooks.values())
     for (const hook of table.hooks)
@@ -95,7 +84,6 @@ function hooksOfFile(linker: Linker, f: number): Map<number, HookTableOfFile> {
 function addFileMacros(
   linker: Linker,
   f: number,
-  hooks: ReadonlyMap<number, HookTableOfFile>,
   works: Map<number, number>,
   registered: Registered,
 ): void {
@@ -110,10 +98,6 @@ function addFileMacros(
         registered.roots.push({ function: id, phase: 'boot', kind: 'initcall', reason: macro })
     else if (pass !== null) addFixup(linker, registered, pass, macro, [0, 1, 2, 3, 4].map((i) => macros.get(row, `a${i}` as 'a0')))
     else if (WORK_DECLARATIONS.has(text)) works.set(macros.get(row, 'a0'), macros.get(row, 'a1'))
-    else {
-      const table = hooks.get(macros.get(row, 'a0'))
-      if (table) table.isRegistered = false
-    }
   }
 }
 
@@ -128,9 +112,5 @@ function addFixup(linker: Linker, registered: Registered, pass: string, macro: n
 }
 
 export function emptyRegistered(): Registered {
-  return { roots: [], edges: [], fixups: new Map() }
-}
-
-export function isPhase(text: string): text is Phase {
-  return (PHASES as readonly string[]).includes(text)
+  return { roots: [], fixups: new Map() }
 }

@@ -1,0 +1,114 @@
+/**
+ * A sequence of writes applied one by one. After *every* write all flows are walked again: a bit that is cleared and
+ * set back is seen cleared, because traffic in flight saw it so.
+ */
+import type { Flow, Phase } from '../report/schema.js'
+import { type ByteChange, changedBytes, readConfig } from './configSpace.js'
+import { type FunctionName, functionOf, type Machine, writeRegister } from './fabric.js'
+import { bitNames } from './register.js'
+import { type ResolvedWrite, valueWritten } from './registerWrite.js'
+import { configReaches } from './routes.js'
+import type { Passage, TrafficFlow } from './traffic.js'
+
+/** At a cold boot nothing runs yet, so nothing can be lost; in a live update the device works on. */
+export type Situation = 'live-update' | 'cold-boot'
+
+export interface FlowAt extends Passage {
+  readonly flow: Flow
+  /** Whether there is such traffic in this phase and situation. */
+  readonly live: boolean
+}
+
+export interface Step {
+  /** 0 is the machine as it is handed over, before any write. */
+  readonly number: number
+  readonly write: ResolvedWrite | null
+  /** `skipped` by a guard; `lost` if the config request did not reach the function. */
+  readonly outcome: 'handed-over' | 'written' | 'skipped' | 'lost'
+  /** The register before, as put on the bus, and as it reads back; null on step 0. */
+  readonly values: { readonly before: number; readonly written: number; readonly after: number } | null
+  /** Bytes of the written function's config space that read differently now. */
+  readonly changed: readonly ByteChange[]
+  readonly machine: Machine
+  readonly flows: readonly FlowAt[]
+}
+
+export interface Timeline {
+  readonly on: FunctionName
+  readonly phase: Phase
+  readonly situation: Situation
+  readonly guarded: boolean
+  readonly steps: readonly Step[]
+}
+
+export interface TimelineRequest {
+  readonly machine: Machine
+  readonly on: FunctionName
+  readonly writes: readonly ResolvedWrite[]
+  readonly flows: readonly TrafficFlow[]
+  readonly phase: Phase
+  readonly situation: Situation
+  /** A guard that holds: every write of the sequence is skipped. */
+  readonly guarded: boolean
+}
+
+export function runTimeline(request: TimelineRequest): Timeline {
+  const { on, phase, situation, guarded } = request
+  const flowsAt = (machine: Machine, uncarried: string | null) =>
+    request.flows.map((flow) => flowAt(flow, machine, request, uncarried))
+  let uncarried: string | null = null
+  let step: Step = {
+    number: 0,
+    write: null,
+    outcome: 'handed-over',
+    values: null,
+    changed: [],
+    machine: request.machine,
+    flows: flowsAt(request.machine, null),
+  }
+  const steps = [step]
+  for (const write of request.writes) {
+    const done = applyWrite(step.machine, write, guarded)
+    uncarried ??= uncarriedChange(write, done)
+    step = { number: steps.length, write, ...done, flows: flowsAt(done.machine, uncarried) }
+    steps.push(step)
+  }
+  return { on, phase, situation, guarded, steps }
+}
+
+type Applied = Pick<Step, 'outcome' | 'values' | 'changed' | 'machine'>
+
+function applyWrite(machine: Machine, write: ResolvedWrite, guarded: boolean): Applied {
+  const { offset, width } = write.register
+  const before = functionOf(machine, write.on).config
+  const read = readConfig(before, offset, width)
+  const written = valueWritten(machine, write)
+  const untouched = { values: { before: read, written, after: read }, changed: [], machine }
+  if (guarded) return { outcome: 'skipped', ...untouched }
+  if (configReaches(machine, write.on)) return { outcome: 'lost', ...untouched }
+  const next = writeRegister(machine, write.on, write.register, written)
+  const after = functionOf(next, write.on).config
+  return {
+    outcome: 'written',
+    values: { before: read, written, after: readConfig(after, offset, width) },
+    changed: changedBytes(before, after),
+    machine: next,
+  }
+}
+
+/** Names the bits that changed and whose consequence the model does not carry, or null. */
+function uncarriedChange(write: ResolvedWrite, { values }: Applied): string | null {
+  if (!values) return null
+  const bits = ((values.before ^ values.after) & write.register.uncarried) >>> 0
+  if (bits === 0) return null
+  const names = bitNames(write.register, bits)
+  return names.length > 0 ? names.join(', ') : write.register.name
+}
+
+function flowAt(flow: TrafficFlow, machine: Machine, request: TimelineRequest, uncarried: string | null): FlowAt {
+  const live = request.situation === 'live-update' && flow.liveIn.includes(request.phase)
+  const passage = flow.walk(machine)
+  if (uncarried === null) return { flow: flow.flow, live, ...passage }
+  const why = `the model does not yet carry what a change of ${uncarried} does`
+  return { flow: flow.flow, live, state: 'uncarried', why, way: passage.way, at: null }
+}

@@ -1,0 +1,379 @@
+/**
+ * One function as basic blocks: what is evaluated in which order, and on which outcome of which test control goes on.
+ * `&&`, `||`, `!` and `?:` are taken apart, so a test is always one plain expression. What the grammar could not read
+ * is evaluated in passing and branches nowhere.
+ */
+import { childOf, namedChildren, type SyntaxNode } from './parser.js'
+
+export interface Call {
+  readonly node: SyntaxNode
+  /** Name of the called function, or of the called field (`write` in `bus->ops->write(...)`). */
+  readonly callee: string
+  /** The expression before the called field, null for a call by name. */
+  readonly receiver: SyntaxNode | null
+  readonly args: readonly SyntaxNode[]
+}
+
+export type Step =
+  | { readonly kind: 'call'; readonly call: Call }
+  | { readonly kind: 'assign'; readonly target: SyntaxNode; readonly operator: string; readonly value: SyntaxNode | null }
+
+/** A test: the truth of an expression, or its equality with a case label's text. */
+export interface Test {
+  readonly node: SyntaxNode
+  readonly equals: string | null
+}
+
+export interface Block {
+  readonly steps: Step[]
+  branch: { readonly test: Test; readonly whenTrue: number; readonly whenFalse: number } | null
+  next: number
+  /** Ends in BUG() or panic(): control does not come back. */
+  crashes: boolean
+}
+
+export const NOWHERE = -1
+const CRASHES = new Set(['BUG', 'panic', 'nmi_panic', 'unreachable'])
+/** Wrappers around a condition that answer its truth. */
+const TRANSPARENT = new Set(['likely', 'unlikely', 'WARN_ON', 'WARN_ON_ONCE', 'WARN', 'WARN_ONCE', '__builtin_expect'])
+
+/** Blocks of a function definition's body; block 0 is the entry. */
+export function flowGraph(body: SyntaxNode, text: string): readonly Block[] {
+  const builder = new FlowBuilder(text)
+  builder.statement(body)
+  return builder.finish()
+}
+
+export function callOf(node: SyntaxNode, text: string): Call | null {
+  const fn = childOf(node, 'function')
+  if (!fn) return null
+  const args = namedChildren(childOf(node, 'arguments') ?? { ...node, children: [] })
+  const target = unwrapped(fn)
+  if (target.type === 'field_expression') {
+    const field = childOf(target, 'field')
+    return field ? { node, callee: slice(text, field), receiver: childOf(target, 'argument'), args } : null
+  }
+  return { node, callee: slice(text, target), receiver: null, args }
+}
+
+export function slice(text: string, node: SyntaxNode): string {
+  return text.slice(node.start, node.end)
+}
+
+/** The expression inside parentheses, casts and a leading `*` of a called pointer. */
+export function unwrapped(node: SyntaxNode): SyntaxNode {
+  for (;;) {
+    const inner =
+      node.type === 'parenthesized_expression'
+        ? namedChildren(node)[0]
+        : node.type === 'cast_expression'
+          ? childOf(node, 'value')
+          : null
+    if (!inner) return node
+    node = inner
+  }
+}
+
+class FlowBuilder {
+  private readonly blocks: Block[] = []
+  private current = this.newBlock()
+  private readonly breaks: number[] = []
+  private readonly continues: number[] = []
+  private readonly labels = new Map<string, number>()
+  private cases: { readonly value: string | null; readonly block: number }[][] = []
+
+  constructor(private readonly text: string) {}
+
+  finish(): readonly Block[] {
+    return this.blocks
+  }
+
+  private newBlock(): number {
+    this.blocks.push({ steps: [], branch: null, next: NOWHERE, crashes: false })
+    return this.blocks.length - 1
+  }
+
+  private get block(): Block {
+    return this.blocks[this.current]!
+  }
+
+  private goTo(target: number): void {
+    if (!this.block.branch && this.block.next === NOWHERE) this.block.next = target
+  }
+
+  /** Ends the current block here; what follows is entered from `block`. */
+  private continueAt(block: number): void {
+    this.current = block
+  }
+
+  private leave(): void {
+    this.current = this.newBlock()
+  }
+
+  statement(node: SyntaxNode): void {
+    switch (node.type) {
+      case 'compound_statement':
+      case 'else_clause':
+      case 'ERROR':
+        for (const child of namedChildren(node)) this.statement(child)
+        return
+      case 'if_statement':
+        this.ifStatement(node)
+        return
+      case 'while_statement':
+        this.loop(childOf(node, 'condition'), childOf(node, 'body'), null, false)
+        return
+      case 'do_statement':
+        this.loop(childOf(node, 'condition'), childOf(node, 'body'), null, true)
+        return
+      case 'for_statement':
+        this.forStatement(node)
+        return
+      case 'switch_statement':
+        this.switchStatement(node)
+        return
+      case 'case_statement':
+        this.caseStatement(node)
+        return
+      case 'labeled_statement':
+        this.labeled(node)
+        return
+      case 'goto_statement': {
+        const label = childOf(node, 'label')
+        if (label) this.goTo(this.labelBlock(slice(this.text, label)))
+        this.leave()
+        return
+      }
+      case 'return_statement':
+        for (const child of namedChildren(node)) this.expression(child)
+        this.leave()
+        return
+      case 'break_statement':
+      case 'continue_statement': {
+        const target = (node.type === 'break_statement' ? this.breaks : this.continues).at(-1)
+        if (target !== undefined) this.goTo(target)
+        this.leave()
+        return
+      }
+      case 'declaration':
+        this.declaration(node)
+        return
+      case 'function_definition':
+        return
+      default:
+        this.expression(node)
+    }
+  }
+
+  private ifStatement(node: SyntaxNode): void {
+    const [whenTrue, whenFalse, after] = [this.newBlock(), this.newBlock(), this.newBlock()]
+    const condition = childOf(node, 'condition')
+    if (condition) this.condition(condition, whenTrue, whenFalse)
+    this.continueAt(whenTrue)
+    const consequence = childOf(node, 'consequence')
+    if (consequence) this.statement(consequence)
+    this.goTo(after)
+    this.continueAt(whenFalse)
+    const alternative = childOf(node, 'alternative')
+    if (alternative) this.statement(alternative)
+    this.goTo(after)
+    this.continueAt(after)
+  }
+
+  private loop(condition: SyntaxNode | null, body: SyntaxNode | null, update: SyntaxNode | null, bodyFirst: boolean): void {
+    const [test, inside, step, after] = [this.newBlock(), this.newBlock(), this.newBlock(), this.newBlock()]
+    this.goTo(bodyFirst ? inside : test)
+    this.continueAt(test)
+    if (condition) this.condition(condition, inside, after)
+    else this.goTo(inside)
+    this.breaks.push(after)
+    this.continues.push(step)
+    this.continueAt(inside)
+    if (body) this.statement(body)
+    this.goTo(step)
+    this.continueAt(step)
+    if (update) this.expression(update)
+    this.goTo(test)
+    this.breaks.pop()
+    this.continues.pop()
+    this.continueAt(after)
+  }
+
+  private forStatement(node: SyntaxNode): void {
+    const initializer = childOf(node, 'initializer')
+    if (initializer) this.statement(initializer)
+    this.loop(childOf(node, 'condition'), childOf(node, 'body'), childOf(node, 'update'), false)
+  }
+
+  private switchStatement(node: SyntaxNode): void {
+    const value = childOf(node, 'condition')
+    const body = childOf(node, 'body')
+    if (!value || !body) return
+    this.expression(value)
+    const dispatch = this.current
+    const after = this.newBlock()
+    const cases: { readonly value: string | null; readonly block: number }[] = []
+    this.cases.push(cases)
+    this.breaks.push(after)
+    this.leave()
+    this.statement(body)
+    this.goTo(after)
+    this.breaks.pop()
+    this.cases.pop()
+    this.continueAt(dispatch)
+    for (const label of cases.filter((c) => c.value !== null)) {
+      const other = this.newBlock()
+      this.block.branch = { test: { node: unwrapped(value), equals: label.value }, whenTrue: label.block, whenFalse: other }
+      this.continueAt(other)
+    }
+    this.goTo(cases.find((c) => c.value === null)?.block ?? after)
+    this.continueAt(after)
+  }
+
+  private caseStatement(node: SyntaxNode): void {
+    const block = this.newBlock()
+    this.goTo(block)
+    this.continueAt(block)
+    const value = childOf(node, 'value')
+    this.cases.at(-1)?.push({ value: value ? slice(this.text, value) : null, block })
+    for (const child of namedChildren(node)) if (child.field !== 'value') this.statement(child)
+  }
+
+  private labeled(node: SyntaxNode): void {
+    const label = childOf(node, 'label')
+    const block = this.labelBlock(label ? slice(this.text, label) : '')
+    this.goTo(block)
+    this.continueAt(block)
+    for (const child of namedChildren(node)) if (child.field !== 'label') this.statement(child)
+  }
+
+  private labelBlock(label: string): number {
+    const known = this.labels.get(label)
+    if (known !== undefined) return known
+    const block = this.newBlock()
+    this.labels.set(label, block)
+    return block
+  }
+
+  private declaration(node: SyntaxNode): void {
+    for (const child of namedChildren(node)) {
+      if (child.type !== 'init_declarator') continue
+      const value = childOf(child, 'value')
+      if (value) this.expression(value)
+      const target = declaredName(child)
+      if (target) this.block.steps.push({ kind: 'assign', target, operator: '=', value })
+    }
+  }
+
+  /** Evaluates `node` and goes to one of two blocks by its truth. */
+  private condition(node: SyntaxNode, whenTrue: number, whenFalse: number): void {
+    const inner = unwrapped(node)
+    const operator = operatorOf(inner, this.text)
+    if (inner.type === 'unary_expression' && operator === '!') {
+      this.condition(childOf(inner, 'argument') ?? inner, whenFalse, whenTrue)
+      return
+    }
+    if (inner.type === 'binary_expression' && (operator === '&&' || operator === '||')) {
+      const middle = this.newBlock()
+      const left = childOf(inner, 'left')
+      if (left) this.condition(left, operator === '&&' ? middle : whenTrue, operator === '&&' ? whenFalse : middle)
+      this.continueAt(middle)
+      const right = childOf(inner, 'right')
+      if (right) this.condition(right, whenTrue, whenFalse)
+      return
+    }
+    if (inner.type === 'call_expression') {
+      const call = callOf(inner, this.text)
+      if (call && TRANSPARENT.has(call.callee) && call.args[0]) {
+        this.condition(call.args[0], whenTrue, whenFalse)
+        return
+      }
+    }
+    this.expression(inner)
+    if (this.block.branch || this.block.next !== NOWHERE) return
+    this.block.branch = { test: { node: inner, equals: null }, whenTrue, whenFalse }
+  }
+
+  /** Evaluates an expression for its calls and assignments, in the order in which C evaluates them here. */
+  private expression(node: SyntaxNode): void {
+    const operator = operatorOf(node, this.text)
+    if (node.type === 'binary_expression' && (operator === '&&' || operator === '||')) {
+      this.branching(node, (t, f) => this.condition(node, t, f), null, null)
+      return
+    }
+    if (node.type === 'conditional_expression') {
+      const condition = childOf(node, 'condition')
+      if (condition)
+        this.branching(node, (t, f) => this.condition(condition, t, f), childOf(node, 'consequence'), childOf(node, 'alternative'))
+      return
+    }
+    if (node.type === 'compound_statement') {
+      this.statement(node)
+      return
+    }
+    if (STATEMENTS.has(node.type)) {
+      this.statement(node)
+      return
+    }
+    for (const child of namedChildren(node)) this.expression(child)
+    if (node.type === 'call_expression') this.call(node)
+    else if (node.type === 'assignment_expression') {
+      const target = childOf(node, 'left')
+      if (target) this.block.steps.push({ kind: 'assign', target, operator, value: childOf(node, 'right') })
+    } else if (node.type === 'update_expression') {
+      const target = childOf(node, 'argument')
+      if (target) this.block.steps.push({ kind: 'assign', target, operator: '+=', value: null })
+    }
+  }
+
+  private branching(
+    _: SyntaxNode,
+    test: (whenTrue: number, whenFalse: number) => void,
+    consequence: SyntaxNode | null,
+    alternative: SyntaxNode | null,
+  ): void {
+    const [whenTrue, whenFalse, after] = [this.newBlock(), this.newBlock(), this.newBlock()]
+    test(whenTrue, whenFalse)
+    for (const [block, value] of [[whenTrue, consequence], [whenFalse, alternative]] as const) {
+      this.continueAt(block)
+      if (value) this.expression(value)
+      this.goTo(after)
+    }
+    this.continueAt(after)
+  }
+
+  private call(node: SyntaxNode): void {
+    const call = callOf(node, this.text)
+    if (!call) return
+    this.block.steps.push({ kind: 'call', call })
+    if (!CRASHES.has(call.callee)) return
+    this.block.crashes = true
+    this.leave()
+  }
+}
+
+const STATEMENTS = new Set([
+  'if_statement',
+  'while_statement',
+  'do_statement',
+  'for_statement',
+  'switch_statement',
+  'labeled_statement',
+  'goto_statement',
+  'return_statement',
+  'break_statement',
+  'continue_statement',
+  'declaration',
+])
+
+export function operatorOf(node: SyntaxNode, text: string): string {
+  const operator = childOf(node, 'operator')
+  return operator ? slice(text, operator) : ''
+}
+
+/** The identifier that a declarator declares: `*name[3] = ...`. */
+function declaredName(node: SyntaxNode): SyntaxNode | null {
+  for (let at: SyntaxNode | null = childOf(node, 'declarator'); at; at = childOf(at, 'declarator'))
+    if (at.type === 'identifier') return at
+  return null
+}

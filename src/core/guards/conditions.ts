@@ -1,0 +1,158 @@
+/** What the outcome of a condition says about a device: handed over live, not handed over, or nothing. */
+import { childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
+import { callOf, operatorOf, slice, type Test, unwrapped } from '../functions/controlFlow.js'
+import { guardCall, guardField, type KnownGuard } from './knownGuards.js'
+
+/** `preserved` false: on this path the device is not handed over, so writing it is a cold boot's business. */
+export interface Implied {
+  readonly device: string
+  readonly preserved: boolean
+  readonly guard: KnownGuard
+  readonly at: SyntaxNode
+}
+
+/** Locals that hold a condition, and what they hold. */
+export type Held = ReadonlyMap<string, SyntaxNode>
+
+const ZERO = 1
+const POSITIVE = 2
+const NEGATIVE = 4
+const NOT_ZERO = POSITIVE | NEGATIVE
+const GLOBAL = '*'
+export const ANY_DEVICE = GLOBAL
+
+const DEEPEST = 20
+
+/** Everything that `test` being `outcome` implies. */
+export function implied(test: Test, outcome: boolean, text: string, held: Held): readonly Implied[] {
+  if (test.equals === null) return ofTruth(test.node, outcome, text, held, 0)
+  const value = numberOf(test.equals)
+  if (value === null) return []
+  const mask = value === 0 ? ZERO : value > 0 ? POSITIVE : NEGATIVE
+  const possible = outcome ? mask : value === 0 ? NOT_ZERO : ZERO | NOT_ZERO
+  return ofValue(test.node, possible, text, held, 0)
+}
+
+function ofTruth(node: SyntaxNode, outcome: boolean, text: string, held: Held, depth: number): readonly Implied[] {
+  if (depth > DEEPEST) return []
+  const inner = unwrapped(node)
+  const operator = operatorOf(inner, text)
+  if (inner.type === 'unary_expression' && operator === '!') {
+    const argument = childOf(inner, 'argument')
+    return argument ? ofTruth(argument, !outcome, text, held, depth + 1) : []
+  }
+  const left = childOf(inner, 'left')
+  const right = childOf(inner, 'right')
+  if (inner.type === 'binary_expression' && left && right) {
+    if (operator === '&&' || operator === '||') {
+      const both = [left, right].map((side) => ofTruth(side, outcome, text, held, depth + 1))
+      return (operator === '&&') === outcome ? both.flat() : common(both[0]!, both[1]!)
+    }
+    const compared = comparison(left, operator, right, outcome, text)
+    if (compared) return ofValue(compared.node, compared.possible, text, held, depth + 1)
+    if (operator === '&') return ofValue(left, outcome ? NOT_ZERO : ZERO, text, held, depth + 1)
+  }
+  return ofValue(inner, outcome ? NOT_ZERO : ZERO, text, held, depth + 1)
+}
+
+/** What holds on both of two ways. */
+function common(a: readonly Implied[], b: readonly Implied[]): readonly Implied[] {
+  return a.filter((x) => b.some((y) => y.device === x.device && y.preserved === x.preserved))
+}
+
+function comparison(
+  left: SyntaxNode,
+  operator: string,
+  right: SyntaxNode,
+  outcome: boolean,
+  text: string,
+): { readonly node: SyntaxNode; readonly possible: number } | null {
+  const value = numberOf(slice(text, right))
+  if (value !== 0) return null
+  const whenTrue = COMPARED_WITH_ZERO[operator]
+  if (whenTrue === undefined) return null
+  return { node: left, possible: outcome ? whenTrue : (ZERO | NOT_ZERO) & ~whenTrue }
+}
+
+const COMPARED_WITH_ZERO: Readonly<Record<string, number>> = {
+  '==': ZERO,
+  '!=': NOT_ZERO,
+  '<': NEGATIVE,
+  '<=': NEGATIVE | ZERO,
+  '>': POSITIVE,
+  '>=': POSITIVE | ZERO,
+}
+
+/** Implications of an expression whose value is one of `possible`. */
+function ofValue(node: SyntaxNode, possible: number, text: string, held: Held, depth: number): readonly Implied[] {
+  if (depth > DEEPEST) return []
+  const inner = unwrapped(node)
+  switch (inner.type) {
+    case 'call_expression': {
+      const call = callOf(inner, text)
+      const guard = call && !call.receiver ? guardCall(call.callee) : null
+      if (!call || !guard) return []
+      const argument = guard.device === 'global' ? null : call.args[guard.device]
+      if (guard.device !== 'global' && !argument) return []
+      return conclude(guard, argument ? deviceText(slice(text, argument)) : GLOBAL, possible, inner)
+    }
+    case 'field_expression': {
+      const found = guardField(slice(text, inner))
+      return found ? conclude(found.guard, deviceText(found.device), possible, inner) : []
+    }
+    case 'identifier': {
+      const value = held.get(slice(text, inner))
+      if (!value) return []
+      if (isCondition(value, text)) {
+        if (possible === ZERO) return ofTruth(value, false, text, held, depth + 1)
+        return (possible & ZERO) === 0 ? ofTruth(value, true, text, held, depth + 1) : []
+      }
+      return ofValue(value, possible, text, held, depth + 1)
+    }
+    case 'assignment_expression': {
+      const right = childOf(inner, 'right')
+      return right ? ofValue(right, possible, text, held, depth + 1) : []
+    }
+    case 'unary_expression': {
+      if (operatorOf(inner, text) !== '!') return []
+      if (possible === ZERO) return ofTruth(inner, false, text, held, depth + 1)
+      return (possible & ZERO) === 0 ? ofTruth(inner, true, text, held, depth + 1) : []
+    }
+    case 'comma_expression': {
+      const last = namedChildren(inner).at(-1)
+      return last ? ofValue(last, possible, text, held, depth + 1) : []
+    }
+    default:
+      return []
+  }
+}
+
+function isCondition(node: SyntaxNode, text: string): boolean {
+  const inner = unwrapped(node)
+  const operator = operatorOf(inner, text)
+  return (
+    (inner.type === 'unary_expression' && operator === '!') ||
+    (inner.type === 'binary_expression' && (operator in COMPARED_WITH_ZERO || ['&&', '||', '&'].includes(operator)))
+  )
+}
+
+function conclude(guard: KnownGuard, device: string, possible: number, at: SyntaxNode): readonly Implied[] {
+  const skip = guard.skipWhen === 'true' ? NOT_ZERO : guard.skipWhen === 'zero' ? ZERO : ZERO | POSITIVE
+  if ((possible & skip) === 0) return [{ device, preserved: false, guard, at }]
+  if ((possible & ~skip) === 0) return [{ device, preserved: true, guard, at }]
+  return []
+}
+
+/** A device expression in one spelling. */
+export function deviceText(expression: string): string {
+  let text = expression.replace(/\s+/g, '')
+  while (text.startsWith('(') && text.endsWith(')') && !/\).*\(/.test(text)) text = text.slice(1, -1)
+  return text
+}
+
+function numberOf(text: string): number | null {
+  const plain = text.trim()
+  if (plain === 'NULL' || plain === 'false') return 0
+  if (plain === 'true') return 1
+  return /^-?(0x[\da-f]+|\d+)$/i.test(plain) ? Number(plain) : null
+}

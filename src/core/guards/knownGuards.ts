@@ -1,0 +1,72 @@
+/**
+ * Data: the live update guards of every public series, newest last. What a guard tests, which outcome means that the
+ * device is handed over, and for whom it speaks. Sources: the series themselves, as listed in the project's domain notes.
+ */
+
+/** Which answers mean "handed over live: leave it alone". */
+export type Polarity = 'true' | 'zero' | 'not-negative'
+
+export interface KnownGuard {
+  readonly name: string
+  readonly form: 'call' | 'field'
+  readonly skipWhen: Polarity
+  /** Argument that is the device, or `global` when it speaks for every device. */
+  readonly device: number | 'global'
+  readonly series: string
+}
+
+const call = (name: string, series: string, skipWhen: Polarity = 'true', device: number | 'global' = 0): KnownGuard => ({
+  name,
+  form: 'call',
+  skipWhen,
+  device,
+  series,
+})
+/** A flag that is a field; `name` is the end of the member path, the device is what stands before it. */
+const field = (name: string, series: string): KnownGuard => ({ name, form: 'field', skipWhen: 'true', device: 0, series })
+
+export const KNOWN_GUARDS: readonly KnownGuard[] = [
+  call('pci_lu_adopt', 'RFC v1'),
+  call('pci_liveupdate_reclaim_resource', 'RFC v1', 'not-negative'),
+  field('dev.lu.requested', 'RFC v1'),
+  field('dev.lu.depended', 'RFC v1'),
+  field('dev.lu.flags', 'v2'),
+  field('skip_kexec_clear_master', 'VFIO RFC'),
+  call('pci_liveupdate_incoming_is_preserved', 'v1 2025-11'),
+  field('liveupdate_inherit_buses', 'v4'),
+  call('pci_liveupdate_inherit_ari', 'v5'),
+  call('pci_liveupdate_enable_acs', 'v6', 'zero'),
+  call('pci_liveupdate_configure_ari', 'v6', 'zero'),
+  call('pci_liveupdate_is_outgoing', 'v6'),
+  call('pci_liveupdate_is_incoming', 'v6'),
+  call('pci_liveupdate_preserve_bus_numbers', 'v9', 'true', 'global'),
+  call('pci_liveupdate_refuse_bus_numbers', 'v9', 'true', 1),
+  call('pci_liveupdate_adopt_acs', 'v9', 'zero'),
+  call('pci_liveupdate_adopt_ari', 'v9', 'zero'),
+  field('liveupdate.outgoing', 'v9'),
+  field('liveupdate.frozen', 'v9'),
+  field('liveupdate.incoming', 'v9'),
+  field('liveupdate.was_incoming', 'v9'),
+]
+
+const calls = new Map(KNOWN_GUARDS.filter((g) => g.form === 'call').map((g) => [g.name, g]))
+const fields = KNOWN_GUARDS.filter((g) => g.form === 'field')
+
+export function guardCall(name: string): KnownGuard | null {
+  return calls.get(name) ?? null
+}
+
+/** The guard that a member expression is, with the device it belongs to: `dev->dev.lu.requested` is about `dev`. */
+export function guardField(expression: string): { readonly guard: KnownGuard; readonly device: string } | null {
+  const plain = expression.replace(/\s+/g, '')
+  for (const guard of fields) {
+    if (!plain.endsWith(guard.name)) continue
+    const before = plain.slice(0, -guard.name.length)
+    const device = /^(.*)(?:->|\.)$/.exec(before)?.[1]
+    if (device) return { guard, device }
+  }
+  return null
+}
+
+/** Names of the guards that are calls: what the index looks for to know which functions hold a guard. */
+export const GUARD_CALL_NAMES: readonly string[] = [...calls.keys()]

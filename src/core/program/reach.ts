@@ -1,0 +1,108 @@
+/**
+ * What a phase can run, with proof: for every target the path from a root whose weakest edge is the most credible,
+ * and of those the shortest. Breadth first, once for each credibility; ties go to the lower function number.
+ */
+import type { Phase } from '../report/schema.js'
+import { credibilityOf, type Graph, kindNumber, WORST_CREDIBILITY } from './graph.js'
+import type { Program } from './linker.js'
+
+export interface PathStep {
+  readonly function: number
+  /** Edge of the graph that leads here, -1 on the root. */
+  readonly edge: number
+}
+
+export interface ReachQuery {
+  readonly roots: readonly { readonly function: number; readonly credibility: number }[]
+  /** 1 for functions that may be entered. */
+  readonly allowed: Uint8Array
+  /** Registrations are followed at boot only: in the other phases each hook is a root of its own. */
+  readonly followsRegistrations: boolean
+  readonly targets: readonly number[]
+}
+
+export type Witnesses = ReadonlyMap<number, readonly PathStep[]>
+
+const NOT_SEEN = -2
+const IS_ROOT = -1
+
+/** Functions from which a target can be reached at all; everything else need not be walked. */
+export function leadsTo(graph: Graph, functions: number, targets: readonly number[]): Uint8Array {
+  const first = new Int32Array(functions + 1)
+  for (const to of graph.to) first[to + 1]!++
+  for (let f = 0; f < functions; f++) first[f + 1]! += first[f]!
+  const at = first.slice(0, functions)
+  const from = new Int32Array(graph.to.length)
+  for (let f = 0; f < functions; f++)
+    for (let e = graph.first[f]!; e < graph.first[f + 1]!; e++) from[at[graph.to[e]!]!++] = f
+  const seen = new Uint8Array(functions)
+  const queue = [...targets]
+  for (const target of targets) seen[target] = 1
+  for (let f = queue.pop(); f !== undefined; f = queue.pop())
+    for (let i = first[f]!; i < first[f + 1]!; i++) {
+      const caller = from[i]!
+      if (seen[caller]) continue
+      seen[caller] = 1
+      queue.push(caller)
+    }
+  return seen
+}
+
+export function findWitnesses(graph: Graph, query: ReachQuery): Witnesses {
+  const functions = graph.first.length - 1
+  const witnesses = new Map<number, readonly PathStep[]>()
+  const wanted = [...new Set(query.targets)].sort((a, b) => a - b)
+  const parent = new Int32Array(functions)
+  const edgeTo = new Int32Array(functions)
+  const queue = new Int32Array(functions)
+  for (let level = 0; level <= WORST_CREDIBILITY; level++) {
+    walk(graph, query, level, parent, edgeTo, queue)
+    for (const target of wanted)
+      if (!witnesses.has(target) && parent[target] !== NOT_SEEN) witnesses.set(target, pathTo(target, parent, edgeTo))
+    if (witnesses.size === wanted.length) break
+  }
+  return witnesses
+}
+
+function walk(
+  graph: Graph,
+  query: ReachQuery,
+  level: number,
+  parent: Int32Array,
+  edgeTo: Int32Array,
+  queue: Int32Array,
+): void {
+  const { allowed } = query
+  parent.fill(NOT_SEEN)
+  let end = 0
+  for (const { function: root, credibility } of query.roots)
+    if (credibility <= level && allowed[root] && parent[root] === NOT_SEEN) {
+      parent[root] = IS_ROOT
+      queue[end++] = root
+    }
+  for (let i = 0; i < end; i++) {
+    const from = queue[i]!
+    for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++) {
+      const to = graph.to[edge]!
+      if (parent[to] !== NOT_SEEN || !allowed[to] || credibilityOf(graph, edge) > level) continue
+      if (graph.kind[edge] === kindNumber.registration && !query.followsRegistrations) continue
+      parent[to] = from
+      edgeTo[to] = edge
+      queue[end++] = to
+    }
+  }
+}
+
+function pathTo(target: number, parent: Int32Array, edgeTo: Int32Array): readonly PathStep[] {
+  const path: PathStep[] = []
+  for (let f = target; ; f = parent[f]!) {
+    const isRoot = parent[f] === IS_ROOT
+    path.push({ function: f, edge: isRoot ? -1 : edgeTo[f]! })
+    if (isRoot) return path.reverse()
+  }
+}
+
+/** Roots of a phase as the walk wants them: in order of function number, so that ties are the same in every run. */
+export function rootsOf(program: Program, phase: Phase): ReachQuery['roots'] {
+  return program.roots[phase].map((root) => ({ function: root.function, credibility: 0 }))
+}

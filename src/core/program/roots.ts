@@ -1,0 +1,40 @@
+/** Where each phase begins: entry points by name, initcalls, fixups, and the hooks of registered tables. */
+import { FunctionFlag } from '../index/facts.js'
+import { PHASES, type Phase } from '../report/schema.js'
+import type { Registered, Root } from './edges/registered.js'
+import { BOOT_FIXUP_PASSES } from './registrations.js'
+import type { Symbols } from './symbols.js'
+
+/** Functions that the arch's entry code or the kernel's own thread calls. */
+const ENTRIES: Readonly<Record<Phase, readonly string[]>> = {
+  boot: ['start_kernel'],
+  shutdown: ['kernel_kexec'],
+  userspace: [],
+}
+
+export type Roots = Readonly<Record<Phase, readonly Root[]>>
+
+export function collectRoots(registered: Registered, symbols: Symbols, nameId: (text: string) => number): Roots {
+  const roots: Record<Phase, Root[]> = { boot: [], shutdown: [], userspace: [] }
+  for (const phase of PHASES)
+    for (const entry of ENTRIES[phase]) {
+      const name = nameId(entry)
+      for (let id = 0; id < symbols.count; id++)
+        if (symbols.name[id] === name && !(symbols.flags[id]! & FunctionFlag.macro))
+          roots[phase].push({ function: id, phase, kind: 'entry', reason: 0 })
+    }
+  for (const root of registered.roots) {
+    const passes = root.kind === 'fixup' ? registered.fixups.get(root.function) : undefined
+    if (passes && ![...passes].some((pass) => BOOT_FIXUP_PASSES.has(pass))) continue
+    roots[root.phase].push(root)
+  }
+  for (const phase of PHASES) roots[phase] = inOrder(roots[phase])
+  return roots
+}
+
+/** One root a function, in order of function number; an initcall goes before a registration of the same function. */
+function inOrder(roots: readonly Root[]): Root[] {
+  const rank = (root: Root): number => ['entry', 'initcall', 'registration', 'fixup'].indexOf(root.kind)
+  const sorted = [...roots].sort((a, b) => a.function - b.function || rank(a) - rank(b))
+  return sorted.filter((root, i) => i === 0 || sorted[i - 1]!.function !== root.function)
+}

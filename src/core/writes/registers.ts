@@ -1,0 +1,103 @@
+/** Names and numbers of config registers, from the tree's own include/uapi/linux/pci_regs.h. */
+
+export interface Register {
+  readonly name: string
+  readonly value: number
+  /** The bits and masks that the header lists under the register. */
+  readonly bits: readonly string[]
+}
+
+export const REGISTER_HEADER = 'include/uapi/linux/pci_regs.h'
+
+/** The header's layout tells a register (`#define PCI_COMMAND`) from a bit of it (`#define  PCI_COMMAND_IO`, two spaces). */
+export class RegisterNames {
+  private readonly registers = new Map<string, Register>()
+  private readonly values = new Map<string, number>()
+
+  constructor(header: string) {
+    let last: { name: string; value: number; bits: string[] } | null = null
+    for (const match of header.matchAll(/^#define( +)(PCI_\w+)(?:\((\w+)\))?[ \t]+([^\n]*)/gm)) {
+      const [, space = '', name = '', parameter, body = ''] = match
+      const value = this.evaluate(body.replace(/\/\*.*?(\*\/|$)/g, '').trim())
+      if (parameter !== undefined) {
+        if (space.length > 1 && last) last.bits.push(name)
+        continue
+      }
+      if (value === null) continue
+      this.values.set(name, value)
+      if (space.length > 1) last?.bits.push(name)
+      else {
+        last = { name, value, bits: [] }
+        this.registers.set(name, last)
+      }
+    }
+  }
+
+  register(name: string): Register | null {
+    return this.registers.get(name) ?? null
+  }
+
+  /** Number of a register or a mask, null if the header does not say. */
+  value(name: string): number | null {
+    return this.values.get(name) ?? null
+  }
+
+  /** A constant expression in numbers and names of the header, unsigned 32 bit; null if there is anything else in it. */
+  evaluate(expression: string): number | null {
+    return evaluateConstant(expression, (name) => this.value(name))
+  }
+}
+
+/** C's integer expressions with `| & ^ ~ << >> + - *` and parentheses; `name` gives the value of an identifier. */
+export function evaluateConstant(expression: string, name: (text: string) => number | null): number | null {
+  const tokens = expression.match(/0x[\da-f]+[ul]*|\d+[ul]*|\w+|<<|>>|[()|&^~+*-]|\S/gi) ?? []
+  let at = 0
+  const primary = (): number | null => {
+    const token = tokens[at++]
+    if (token === undefined) return null
+    if (token === '(') {
+      const cast = /^(u?int|u\d+|__u\d+|unsigned|long)$/.test(tokens[at] ?? '') && tokens[at + 1] === ')'
+      if (cast) {
+        at += 2
+        return primary()
+      }
+      const inner = binary(0)
+      return tokens[at++] === ')' ? inner : null
+    }
+    if (token === '~' || token === '-') {
+      const operand = primary()
+      return operand === null ? null : token === '~' ? ~operand >>> 0 : -operand
+    }
+    if (/^\d/.test(token)) return Number(token.replace(/[ul]+$/i, ''))
+    if ((token === 'BIT' || token === '_BITUL') && tokens[at] === '(') {
+      const bit = primary()
+      return bit === null ? null : 2 ** bit
+    }
+    return /^\w+$/.test(token) ? name(token) : null
+  }
+  const binary = (level: number): number | null => {
+    const operators = LEVELS[level]
+    if (!operators) return primary()
+    let left = binary(level + 1)
+    while (left !== null && operators.includes(tokens[at] ?? '')) {
+      const operator = tokens[at++]!
+      const right = binary(level + 1)
+      left = right === null ? null : OPERATIONS[operator]!(left, right)
+    }
+    return left
+  }
+  const value = binary(0)
+  return at === tokens.length && value !== null ? value >>> 0 : null
+}
+
+const LEVELS: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*']]
+const OPERATIONS: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '|': (a, b) => a | b,
+  '^': (a, b) => a ^ b,
+  '&': (a, b) => a & b,
+  '<<': (a, b) => a << b,
+  '>>': (a, b) => a >>> b,
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => Math.imul(a, b),
+}
