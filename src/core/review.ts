@@ -1,9 +1,25 @@
 /**
- * The façade that the shells call. A session holds one indexed tree and answers for any file of it;
- * `setOverlay` lays an unsaved buffer over the disk. Nothing here throws on source text.
+ * The façade that the shells call. A session holds one indexed tree and answers for any file of it; `setOverlay` lays
+ * an unsaved buffer over the disk. Nothing here throws on source text.
  */
-import type { Task } from './cancel.js'
+import { checkCancelled, type Task } from './cancel.js'
+import type { Settings } from './config/settings.js'
+import type { CParser } from './functions/parser.js'
+import { GUARD_CALL_NAMES } from './guards/knownGuards.js'
+import { FileFacts } from './index/facts.js'
+import { FileIndexer } from './index/indexFile.js'
+import type { TreeIndex } from './index/treeIndex.js'
+import { type Program, link } from './program/linker.js'
+import { type ReachOfWriters, reachOfWriters } from './program/phases.js'
+import { inPaths, reportOf, type Tool } from './report/build.js'
 import type { Finding, Report, Site } from './report/schema.js'
+import { findingOf } from './rules/defineRule.js'
+import { rules } from './rules/index.js'
+import { latin1Text, Lines, utf8Bytes } from './text/lines.js'
+import type { FunctionWrite } from './writes/functionWrites.js'
+import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
+import { siteOf } from './writes/sites.js'
+import { accessorsSeenFrom, findWriters, type Writers, WriteNames, wrapperOf, writesOfRow } from './writes/writers.js'
 
 export interface ReviewSession {
   /** Lays `text` over the file on disk, or takes the overlay away with null. `path` is relative to the root. */
@@ -14,4 +30,238 @@ export interface ReviewSession {
   guardedFunctions(path: string): readonly { readonly name: string; readonly start: number; readonly end: number }[]
   /** The whole tree's report. With `paths`, sites and findings only of these files or folders. */
   report(task?: Task, paths?: readonly string[]): Report
+}
+
+export interface SessionInput {
+  readonly index: TreeIndex
+  /** Bytes of a file on disk, null if it cannot be read. */
+  readonly read: (path: string) => Uint8Array | null
+  readonly parser: CParser
+  readonly settings: Settings
+  readonly tool: Tool
+}
+
+/** What one linking of the tree has told. */
+interface Analysis {
+  readonly program: Program
+  readonly writers: Writers
+  readonly reach: ReachOfWriters
+}
+
+/** A tree this small is linked anew at every change of its call graph; a whole kernel's graph waits for `refresh`. */
+const LINKED_AT_ONCE = 2000
+
+export class TreeSession implements ReviewSession {
+  private readonly overlays = new Map<string, { readonly text: string; readonly facts: FileFacts }>()
+  private readonly indexer: FileIndexer
+  private readonly registers: RegisterNames
+  private readonly writeNames: WriteNames
+  private readonly numbers: ReadonlyMap<string, number>
+  private analysis: Analysis | null = null
+  private readonly siteCache = new Map<string, readonly Site[]>()
+
+  constructor(private readonly input: SessionInput) {
+    const { names, files } = input.index
+    this.indexer = new FileIndexer(names)
+    this.registers = new RegisterNames(this.source(REGISTER_HEADER) ?? '')
+    this.writeNames = new WriteNames(names)
+    this.numbers = new Map(files.map((file, f) => [file.path, f]))
+  }
+
+  setOverlay(path: string, text: string | null): void {
+    const f = this.numbers.get(path)
+    if (f === undefined || !this.input.index.files[f]!.facts) return
+    const before = this.factsOf(path)
+    this.siteCache.delete(path)
+    if (text === null) this.overlays.delete(path)
+    else {
+      const bytes = utf8Bytes(text)
+      const padded = new Uint8Array(bytes.length + 1)
+      padded.set(bytes)
+      const facts = new FileFacts(this.indexer.index(padded, bytes.length, path))
+      this.overlays.set(path, { text: latin1Text(bytes), facts })
+    }
+    if (this.numbers.size <= LINKED_AT_ONCE && !isSameGraph(before, this.factsOf(path))) this.refresh()
+  }
+
+  /** Links the tree anew, with the overlays in it. */
+  private refresh(): void {
+    this.analysis = null
+    this.siteCache.clear()
+  }
+
+  sites(path: string): readonly Site[] {
+    const known = this.siteCache.get(path)
+    if (known) return known
+    const sites = this.sitesOf(path)
+    this.siteCache.set(path, sites)
+    return sites
+  }
+
+  findings(path: string): readonly Finding[] {
+    return findingsOf(this.sites(path))
+  }
+
+  guardedFunctions(path: string): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
+    const facts = this.factsOf(path)
+    const text = this.source(path)
+    if (!facts || text === null) return []
+    const lines = new Lines(text)
+    const functions = facts.rows('functions')
+    const found: { name: string; start: number; end: number }[] = []
+    for (let row = 0; row < functions.count; row++) {
+      const [start, end] = [functions.get(row, 'start'), functions.get(row, 'end')]
+      if (!HOLDS_GUARD.test(text.slice(functions.get(row, 'body'), end))) continue
+      const name = this.input.index.names.text(functions.get(row, 'name'))
+      found.push({ name, start: lines.placeOf(start).line, end: lines.placeOf(end).line })
+    }
+    return found
+  }
+
+  report(task?: Task, paths: readonly string[] = []): Report {
+    const { program, writers } = this.analyse(task)
+    const files = new Set([...writers.byFunction.keys()].map((fn) => program.symbols.file[fn]!))
+    const sites: Site[] = []
+    for (const f of [...files].sort((a, b) => a - b)) {
+      checkCancelled(task)
+      const { path } = this.input.index.files[f]!
+      if (inPaths(path, paths)) sites.push(...this.sites(path))
+    }
+    return reportOf({ ...this.input, program, sites, findings: findingsOf(sites) })
+  }
+
+  private analyse(task?: Task): Analysis {
+    if (this.analysis) return this.analysis
+    const { index, parser, settings } = this.input
+    task?.progress?.({ done: 0, total: 0, what: 'linking' })
+    const files = index.files.map((file) => {
+      const overlay = this.overlays.get(file.path)
+      return overlay ? { path: file.path, facts: overlay.facts } : file
+    })
+    const program = link({ ...index, files }, task)
+    const writers = findWriters(program, (path) => this.source(path), parser, this.registers, task)
+    task?.progress?.({ done: 0, total: 0, what: 'walking the call graph' })
+    const reach = reachOfWriters(program, [...writers.byFunction.keys()], settings, task)
+    this.analysis = { program, writers, reach }
+    return this.analysis
+  }
+
+  private factsOf(path: string): FileFacts | null {
+    const f = this.numbers.get(path)
+    return this.overlays.get(path)?.facts ?? (f === undefined ? null : this.input.index.files[f]!.facts)
+  }
+
+  private source(path: string): string | null {
+    const overlay = this.overlays.get(path)
+    if (overlay) return overlay.text
+    const bytes = this.input.read(path)
+    return bytes === null ? null : latin1Text(bytes)
+  }
+
+  private sitesOf(path: string): readonly Site[] {
+    const text = this.source(path)
+    const facts = this.factsOf(path)
+    const f = this.numbers.get(path)
+    if (text === null || !facts || f === undefined) return []
+    const { program, writers, reach } = this.analyse()
+    const lines = new Lines(text)
+    const linked = program.index.files[f]!.facts!
+    const functions = facts.rows('functions')
+    const sites: Site[] = []
+    for (const row of this.writingRows(facts, linked, f)) {
+      const fn = linkedFunction(program, f, functions.get(row, 'name'), occurrence(facts, row))
+      const writes = facts === linked && fn !== null ? writers.byFunction.get(fn) : this.writesOf(text, facts, row, f)
+      const place = {
+        path,
+        function: this.input.index.names.text(functions.get(row, 'name')),
+        lines,
+        isFixup: fn !== null && program.registered.fixups.has(fn),
+        reach: (fn === null ? undefined : reach.get(fn)) ?? {},
+      }
+      for (const write of writes ?? []) sites.push(siteOf(write, place, this.input.settings))
+    }
+    return numbered(sites)
+  }
+
+  private writingRows(facts: FileFacts, linked: FileFacts, f: number): readonly number[] {
+    const { program, writers } = this.analyse()
+    if (facts !== linked) return this.writeNames.rowsOf(facts)
+    const first = program.symbols.first[f]!
+    const rows: number[] = []
+    for (let row = 0; row < facts.count('functions'); row++) if (writers.byFunction.has(first + row)) rows.push(row)
+    return rows
+  }
+
+  private writesOf(text: string, facts: FileFacts, row: number, f: number): readonly FunctionWrite[] {
+    const { program, writers } = this.analyse()
+    const accessorOf = accessorsSeenFrom(program, writers.wrappers, f)
+    const { names } = this.input.index
+    const writes = writesOfRow(text, facts, row, names, this.input.parser, this.registers, accessorOf)
+    return wrapperOf('', writes) ? [] : writes
+  }
+}
+
+const HOLDS_GUARD = new RegExp(`\\b(?:${GUARD_CALL_NAMES.join('|')})\\s*\\(|\\blu\\.(?:requested|depended|flags)\\b|\\bliveupdate\\.(?:incoming|outgoing|frozen|was_incoming)\\b`)
+
+function findingsOf(sites: readonly Site[]): readonly Finding[] {
+  const found = rules.flatMap((rule) => [...rule.check({ sites })].map((hit) => findingOf(rule, hit)))
+  return found.sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule))
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Ids of sites in functions that stand twice in a file (`#if` branches) would clash: the second gets its own ordinals. */
+function numbered(sites: readonly Site[]): readonly Site[] {
+  const seen = new Map<string, number>()
+  return sites.map((site) => {
+    const key = site.id.slice(0, site.id.lastIndexOf('#'))
+    const ordinal = (seen.get(key) ?? 0) + 1
+    seen.set(key, ordinal)
+    return { ...site, id: `${key}#${ordinal}` }
+  })
+}
+
+/** Which of the functions of this name in its file a row is, from 0. */
+function occurrence(facts: FileFacts, row: number): number {
+  const functions = facts.rows('functions')
+  const name = functions.get(row, 'name')
+  let count = 0
+  for (let r = 0; r < row; r++) if (functions.get(r, 'name') === name) count++
+  return count
+}
+
+/** Number of the nth function of that name in the linked file, null if the file had none when it was linked. */
+function linkedFunction(program: Program, f: number, name: number, nth: number): number | null {
+  const { symbols } = program
+  for (let fn = symbols.first[f]!, count = 0; fn < symbols.first[f + 1]!; fn++)
+    if (symbols.name[fn] === name && count++ === nth) return fn
+  return null
+}
+
+/** True if two versions of a file mean the same to the call graph; lines and offsets may differ. */
+function isSameGraph(a: FileFacts | null, b: FileFacts | null): boolean {
+  if (!a || !b) return a === b
+  const shape = (facts: FileFacts): string =>
+    JSON.stringify([
+      columns(facts, 'functions', ['name', 'flags', 'condition', 'returns']),
+      columns(facts, 'calls', ['owner', 'callee', 'shape']),
+      columns(facts, 'fieldCalls', ['owner', 'rootKind', 'root', 'mid', 'field']),
+      columns(facts, 'values', ['owner', 'name', 'use', 'context', 'position', 'tag']),
+      columns(facts, 'handedOn', ['owner', 'parameter', 'context', 'position']),
+      columns(facts, 'tables', ['owner', 'tag', 'variable', 'path', 'position', 'value']),
+      columns(facts, 'fileMacros', ['name', 'a0', 'a1', 'a2', 'a3', 'a4']),
+      columns(facts, 'fields', ['tag', 'name', 'order', 'type']),
+      columns(facts, 'variables', ['name', 'tag']),
+      columns(facts, 'includes', ['path']),
+    ])
+  return shape(a) === shape(b)
+}
+
+function columns(facts: FileFacts, section: Parameters<FileFacts['rows']>[0], names: readonly string[]): number[] {
+  const rows = facts.rows(section)
+  const values: number[] = []
+  for (let row = 0; row < rows.count; row++) for (const name of names) values.push(rows.get(row, name as never))
+  return values
 }

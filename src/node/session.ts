@@ -1,11 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { Task } from '../core/cancel.js'
 import type { Settings } from '../core/config/settings.js'
-import type { ReviewSession } from '../core/review.js'
+import { type ReviewSession, TreeSession } from '../core/review.js'
+import { indexTree } from './indexTree.js'
+import { UserError } from './userError.js'
+import { tool } from './version.js'
+import { cParser } from './wasm.js'
 
-/** Indexes the kernel tree at `root` in worker threads. Throws UserError if it is no kernel tree, Cancelled on abort. */
-export async function openSession(
-  _root: string,
-  _options: { readonly settings: Settings; readonly jobs?: number | undefined; readonly task?: Task | undefined },
-): Promise<ReviewSession> {
-  throw new Error('under construction')
+export interface SessionOptions {
+  readonly settings: Settings
+  /** Threads that index; the machine's cores when undefined. */
+  readonly jobs?: number | undefined
+  readonly task?: Task | undefined
+}
+
+/**
+ * Indexes the kernel tree at `root` in worker threads. Throws UserError if it is no kernel tree or a file of it cannot
+ * be read, Cancelled on abort.
+ */
+export async function openSession(root: string, { settings, jobs, task }: SessionOptions): Promise<ReviewSession> {
+  const index = await indexTree(root, { arch: settings.arch, jobs: jobs ?? availableParallelism(), task })
+  const [unreadable, ...more] = index.unreadable
+  if (unreadable)
+    throw new UserError(
+      `cannot read ${join(root, unreadable.path)}: ${unreadable.why}${more.length > 0 ? ` (and ${more.length} more)` : ''}`,
+      'make the file readable or remove it: a report that passes over a file would not be the tree’s',
+    )
+  return new TreeSession({ index, read: (path) => readSource(root, path), parser: await cParser(), settings, tool })
+}
+
+function readSource(root: string, path: string): Uint8Array | null {
+  try {
+    return readFileSync(join(root, path))
+  } catch {
+    return null
+  }
 }

@@ -58,8 +58,7 @@ export class Linker {
 
   constructor(private readonly index: TreeIndex) {
     this.names = index.names
-    this.symbols = new Symbols(index.files, index.names.count)
-    this.symbols.text = (id) => index.names.text(id)
+    this.symbols = new Symbols(index.files, index.names.count, (id) => index.names.text(id))
     this.structs = new StructTypes(index.files)
     this.graph = new GraphBuilder(this.symbols.count)
   }

@@ -30,6 +30,8 @@ export class Symbols {
   constructor(
     private readonly files: readonly IndexedFile[],
     nameCount: number,
+    /** Text of a name id. */
+    readonly text: (id: number) => string,
   ) {
     this.first = new Int32Array(files.length + 1)
     let count = 0
@@ -117,8 +119,6 @@ export class Symbols {
   }
 
   private includeNames: { file: number; names: Set<string> } = { file: NONE, names: new Set() }
-  /** Text of a name id; set by the linker, which owns the names. */
-  text: (id: number) => string = () => ''
 
   private includesOf(f: number): Set<string> {
     if (this.includeNames.file !== f) {

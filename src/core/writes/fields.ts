@@ -25,7 +25,9 @@ export interface LocalChange {
 export interface FunctionText {
   readonly text: string
   readonly assignments: ReadonlyMap<string, readonly LocalChange[]>
-  readonly parameters: ReadonlySet<string>
+  /** Registers that the function reads into each local. */
+  readonly reads: ReadonlyMap<string, readonly SyntaxNode[]>
+  readonly parameters: readonly string[]
 }
 
 const FULL = { 1: 0xff, 2: 0xffff, 4: 0xffffffff } as const
@@ -128,7 +130,7 @@ function fieldsOfValue(
   if (changes.size === 0) {
     const local = unwrapped(value)
     const name = local.type === 'identifier' ? slice(fn.text, local) : ''
-    return [whole(register, accessor, fn.parameters.has(name) ? 'caller' : 'unknown')]
+    return [whole(register, accessor, sourceOf(name, register, fn, names))]
   }
   const groups = new Map<string, string[]>()
   for (const [bit, kinds] of changes) {
@@ -142,6 +144,14 @@ function fieldsOfValue(
     return field(register, bits, mask, key.split(' ')[1] as Change)
   })
   return isPlain ? fields : [...fields, whole(register, accessor, 'unknown')]
+}
+
+/** Where a value that the function does not change comes from. */
+function sourceOf(local: string, register: Register, fn: FunctionText, names: RegisterNames): Change {
+  if (local === '' || fn.assignments.has(local)) return 'unknown'
+  if (fn.parameters.includes(local)) return 'caller'
+  const reads = fn.reads.get(local) ?? []
+  return reads.length > 0 && reads.every((offset) => registerOf(offset, null, fn, names) === register) ? 'as-read' : 'unknown'
 }
 
 /**
@@ -174,7 +184,7 @@ function collect(
   const local = slice(fn.text, inner)
   if (seen.has(local)) return true
   seen.add(local)
-  let isPlain = !fn.parameters.has(local)
+  let isPlain = !fn.parameters.includes(local)
   for (const { operator: assigned, value } of fn.assignments.get(local) ?? []) {
     if (assigned === '|=') isPlain = note(value, 'set', fn, changes) && isPlain
     else if (assigned === '&=') {

@@ -1,0 +1,36 @@
+/** Whether two expressions name one PCI device: the same, known to be another, or cannot tell. */
+import { slice } from '../functions/controlFlow.js'
+import type { FunctionText } from '../writes/fields.js'
+import { deviceText } from './conditions.js'
+
+export type Relation = 'same' | 'different' | 'unknown'
+
+/** Conversions that do not change which device is meant. */
+const CONVERSIONS = /\b(?:to_pci_dev|msi_desc_to_pci_dev|pci_physfn)\(/
+
+/** The device as an expression of parameters and fields, locals that are assigned once put in. */
+export function resolvedDevice(expression: string, fn: FunctionText): string {
+  let text = deviceText(expression)
+  for (let i = 0; i < 5; i++) {
+    const root = /^(\w+)/.exec(text)?.[1]
+    const assigned = root === undefined ? undefined : fn.assignments.get(root)
+    if (!root || assigned?.length !== 1 || assigned[0]!.operator !== '=' || fn.parameters.includes(root)) return text
+    const value = deviceText(slice(fn.text, assigned[0]!.value))
+    if (!/^[\w>.()-]+$/.test(value) || value.includes(`${root}->`) || value === root) return text
+    text = value + text.slice(root.length)
+  }
+  return text
+}
+
+export function relation(a: string, b: string, fn: FunctionText): Relation {
+  if (a === b) return 'same'
+  const [first, second] = [resolvedDevice(a, fn), resolvedDevice(b, fn)]
+  if (first === second) return 'same'
+  return isBridgeOf(first, second) || isBridgeOf(second, first) ? 'different' : 'unknown'
+}
+
+/** `dev->bus->self` and `pci_upstream_bridge(dev)` are the bridge above `dev`, never `dev` itself. */
+function isBridgeOf(bridge: string, device: string): boolean {
+  if (CONVERSIONS.test(device)) return false
+  return bridge === `${device}->bus->self` || bridge === `pci_upstream_bridge(${device})`
+}

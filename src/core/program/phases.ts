@@ -1,0 +1,98 @@
+/**
+ * For each writer and each phase: can it run, does a preserved device take that path, and by which witness. Two walks a
+ * phase over one graph: everything, and without the code of drivers that hand no device over and without fixups, which
+ * run for matching ids only. The path that counts is shown where there is one.
+ */
+import { checkCancelled, type Task } from '../cancel.js'
+import type { Settings } from '../config/settings.js'
+import { PHASES, type Hop, type Phase } from '../report/schema.js'
+import { areaOf, isOfDriver } from './areas.js'
+import { EDGE_KINDS } from './graph.js'
+import type { Program } from './linker.js'
+import { findWitnesses, leadsTo, type PathStep, rootsOf, type Witnesses } from './reach.js'
+
+export interface PhaseReach {
+  readonly counts: boolean
+  readonly rootKind: string
+  readonly root: string
+  /** The driver that the path passes through, null if none. */
+  readonly through: string | null
+  readonly path: readonly Hop[]
+}
+
+/** By function number; a phase in which the function cannot run is missing. */
+export type ReachOfWriters = ReadonlyMap<number, Partial<Record<Phase, PhaseReach>>>
+
+export function reachOfWriters(program: Program, writers: readonly number[], settings: Settings, task?: Task): ReachOfWriters {
+  const { graph, symbols } = program
+  const relevant = leadsTo(graph, symbols.count, writers)
+  const counting = countingFunctions(program, relevant, settings)
+  const found = new Map<number, Partial<Record<Phase, PhaseReach>>>()
+  for (const phase of PHASES.filter((p) => settings.phases.includes(p))) {
+    checkCancelled(task)
+    const query = { roots: rootsOf(program, phase), followsRegistrations: phase === 'boot', targets: writers }
+    const all = findWitnesses(graph, { ...query, allowed: relevant })
+    const roots = query.roots.filter((root) => !program.registered.fixups.has(root.function))
+    const counted = findWitnesses(graph, { ...query, roots, allowed: counting, targets: [...all.keys()] })
+    addPhase(program, phase, all, counted, found)
+  }
+  return found
+}
+
+function countingFunctions(program: Program, relevant: Uint8Array, settings: Settings): Uint8Array {
+  const { symbols, index } = program
+  const counting = relevant.slice()
+  for (const [f, { path }] of index.files.entries()) {
+    if (!areaOf(path).isDriver || isOfDriver(path, settings.drivers)) continue
+    counting.fill(0, symbols.first[f]!, symbols.first[f + 1]!)
+  }
+  return counting
+}
+
+function addPhase(
+  program: Program,
+  phase: Phase,
+  all: Witnesses,
+  counted: Witnesses,
+  found: Map<number, Partial<Record<Phase, PhaseReach>>>,
+): void {
+  const kinds = new Map(program.roots[phase].map((root) => [root.function, root]))
+  for (const [writer, path] of all) {
+    const best = counted.get(writer) ?? path
+    const root = kinds.get(best[0]!.function)!
+    const hops = best.map((step, i) => hopOf(program, step, best[i - 1], { kind: root.kind, reason: root.reason }))
+    found.set(writer, {
+      ...found.get(writer),
+      [phase]: {
+        counts: counted.has(writer),
+        rootKind: root.kind,
+        root: hops[0]!.function,
+        through: driverOf(program, best),
+        path: hops,
+      },
+    })
+  }
+}
+
+function hopOf(program: Program, step: PathStep, before: PathStep | undefined, root: { kind: string; reason: number }): Hop {
+  const { symbols, graph, index } = program
+  const f = symbols.file[step.function]!
+  const line = index.files[f]!.facts!.rows('functions').get(step.function - symbols.first[f]!, 'line')
+  const hop = { function: symbols.text(symbols.name[step.function]!), file: index.files[f]!.path, line }
+  if (!before) return { ...hop, edge: root.kind, via: root.reason === 0 ? null : symbols.text(root.reason), call: null }
+  const via = graph.via[step.edge]!
+  return {
+    ...hop,
+    edge: EDGE_KINDS[graph.kind[step.edge]!]!,
+    via: via === 0 ? null : symbols.text(via),
+    call: { file: index.files[symbols.file[before.function]!]!.path, line: graph.line[step.edge]! },
+  }
+}
+
+function driverOf(program: Program, path: readonly PathStep[]): string | null {
+  const { symbols, index } = program
+  const step = path.find((s) => areaOf(index.files[symbols.file[s.function]!]!.path).isDriver)
+  if (!step) return null
+  const file = index.files[symbols.file[step.function]!]!.path
+  return file.slice(file.lastIndexOf('/') + 1).replace(/\.[ch]$/, '')
+}

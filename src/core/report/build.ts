@@ -1,0 +1,57 @@
+/** The report of a whole run, in the form of the contract, in an order that is the same in every run. */
+import type { Settings } from '../config/settings.js'
+import type { TreeIndex } from '../index/treeIndex.js'
+import type { Program } from '../program/linker.js'
+import { type Finding, PHASES, type Report, type Severity, type Site } from './schema.js'
+
+export interface Tool {
+  readonly name: string
+  readonly version: string
+}
+
+export interface ReportInput {
+  readonly index: TreeIndex
+  readonly settings: Settings
+  readonly tool: Tool
+  readonly program: Program
+  readonly sites: readonly Site[]
+  readonly findings: readonly Finding[]
+}
+
+export function reportOf({ index, settings, tool, program, sites, findings }: ReportInput): Report {
+  const reachable = sites.filter((site) => PHASES.some((phase) => site.phases[phase].reachable))
+  const count = (severity: Severity): number => findings.filter((f) => f.severity === severity).length
+  return {
+    schema: 1,
+    tool: { name: tool.name, version: tool.version },
+    command: 'scan',
+    tree: {
+      kernel: index.kernel,
+      arch: settings.arch,
+      ...index.counts,
+      unresolved: {
+        ...program.unresolved,
+        registers: sites.filter((site) => site.kind === 'config' && site.fields.length === 0).length,
+        unreadableFiles: index.unreadable.length,
+      },
+      skipped: index.skipped,
+    },
+    policy: settings.policy,
+    flows: settings.flows,
+    sites,
+    findings,
+    summary: {
+      sites: sites.length,
+      reachable: reachable.length,
+      unguarded: reachable.filter((site) => site.guard.status === 'unguarded').length,
+      errors: count('error'),
+      warnings: count('warning'),
+      infos: count('info'),
+    },
+  }
+}
+
+/** True for a file that is one of the paths or lies under one; no paths mean all. */
+export function inPaths(file: string, paths: readonly string[]): boolean {
+  return paths.length === 0 || paths.some((path) => file === path || file.startsWith(`${path.replace(/\/+$/, '')}/`))
+}

@@ -1,0 +1,73 @@
+/** For people at a terminal: each finding with its line, then the witness, one hop a line. */
+import { countingPhase, edgeText, pathOf } from '../rules/witnessText.js'
+import { terminalText } from '../text/terminal.js'
+import type { Finding, Hop, Report, Severity, Site } from './schema.js'
+
+export interface TextOptions {
+  readonly color: boolean
+  /** A line of the tree without its line end, null if it cannot be read. */
+  readonly sourceLine: (file: string, line: number) => string | null
+}
+
+const COLORS: Readonly<Record<Severity, string>> = { error: '\u001b[31m', warning: '\u001b[33m', info: '\u001b[36m' }
+const BOLD = '\u001b[1m'
+const DIM = '\u001b[2m'
+const RESET = '\u001b[0m'
+
+export function textReport(report: Report, options: TextOptions): string {
+  const paint = (code: string, text: string): string => (options.color ? `${code}${text}${RESET}` : text)
+  const sites = new Map(report.sites.map((site) => [site.id, site]))
+  const blocks = report.findings.map((finding) => {
+    const place = terminalText(`${finding.file}:${finding.line}:${finding.column}:`)
+    const head = `${paint(BOLD, place)} ${paint(COLORS[finding.severity], finding.severity)}: ${terminalText(finding.message)} ${paint(DIM, `[${finding.rule}]`)}`
+    const site = finding.site === null ? undefined : sites.get(finding.site)
+    return [head, ...excerpt(finding, options), ...(site ? witness(site, report) : [])].join('\n')
+  })
+  return `${[...blocks, summaryLine(report)].join('\n\n')}\n`
+}
+
+function excerpt(finding: Finding, { sourceLine }: TextOptions): string[] {
+  const line = sourceLine(finding.file, finding.line)
+  if (line === null) return []
+  const number = String(finding.line).padStart(7)
+  const before = terminalText(line.slice(0, finding.column - 1))
+  const end = finding.endLine === finding.line ? finding.endColumn - 1 : line.length
+  const marked = terminalText(line.slice(finding.column - 1, end))
+  return [`${number} | ${terminalText(line)}`, `        | ${' '.repeat(before.length)}^${'~'.repeat(Math.max(0, marked.length - 1))}`]
+}
+
+function witness(site: Site, report: Report): string[] {
+  const phase = countingPhase(site)
+  if (!phase) return []
+  const path = pathOf(site, phase)
+  const width = Math.max(...path.map((hop) => hop.function.length))
+  const heading = `        path in ${phase}:`
+  return [heading, ...path.map((hop, i) => hopLine(hop, i, width)), ...guardLine(site), ...harmLines(site, report)]
+}
+
+function hopLine(hop: Hop, i: number, width: number): string {
+  const arrow = i === 0 ? '  ' : '->'
+  const at = hop.call ?? hop
+  return terminalText(`          ${arrow} ${hop.function.padEnd(width)}  ${at.file}:${at.line}${edgeText(hop)}`)
+}
+
+function guardLine({ guard }: Site): string[] {
+  if (guard.condition === null) return []
+  return [terminalText(`        guard: ${guard.status} by ${guard.condition} at ${guard.file}:${guard.line}`)]
+}
+
+function harmLines(site: Site, report: Report): string[] {
+  return site.hazard.effects
+    .filter((e) => e.effect === 'breaks' || e.effect === 'disturbs')
+    .map((e) => {
+      const promised = report.flows.includes(e.flow) ? '' : ' (not promised)'
+      return terminalText(`        ${e.flow}${promised} ${e.effect}: ${e.why}`)
+    })
+}
+
+function summaryLine({ tree, summary, sites }: Report): string {
+  const counts = `${summary.errors} errors, ${summary.warnings} warnings, ${summary.infos} infos`
+  const left = tree.skipped.map((s) => ` ${s.path} left out: ${s.why}.`).join('')
+  const shown = sites.length === 0 ? 'no config writes' : `${summary.sites} writes, ${summary.reachable} reachable in the window`
+  return terminalText(`${counts}; ${shown}; ${tree.files} files of Linux ${tree.kernel ?? 'unknown'} (${tree.arch}).${left}`)
+}

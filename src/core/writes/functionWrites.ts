@@ -1,0 +1,193 @@
+/**
+ * The writes of one function: parsed, each with its device, fields and the guard that stands over it inside the
+ * function. Knows nothing of callers; what it cannot resolve stays null or empty.
+ */
+import { asFunction, blankKernelMacros } from '../functions/blanking.js'
+import { type Block, type Call, flowGraph, slice } from '../functions/controlFlow.js'
+import { type CParser, childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
+import { ANY_DEVICE, deviceText } from '../guards/conditions.js'
+import { relation } from '../guards/deviceRelation.js'
+import { type Protection, type StateAtCall, statesAtCalls } from '../guards/guardFlow.js'
+import type { Field, GuardStatus } from '../report/schema.js'
+import { type Accessor, OPS_WRITE } from './accessors.js'
+import { type FunctionText, type LocalChange, writtenFields } from './fields.js'
+import type { RegisterNames } from './registers.js'
+
+/** Offsets are bytes of the file, as the source text is read one character a byte. */
+export interface FunctionWrite {
+  readonly callee: string
+  /** Counts calls of one callee in the function, from 1. */
+  readonly ordinal: number
+  readonly accessor: Accessor
+  readonly start: number
+  readonly end: number
+  readonly device: string | null
+  readonly offset: string | null
+  readonly width: number | null
+  readonly fields: readonly Field[]
+  readonly value: number | null
+  readonly guard: { readonly status: GuardStatus; readonly condition: string | null; readonly at: number | null }
+  /** The accessor's arguments are this function's own parameters: its callers are the writers. */
+  readonly forwards: ForwardedArguments | null
+}
+
+/** Parameter positions that the accessor's arguments are. */
+export type ForwardedArguments = Pick<Accessor, 'device' | 'offset' | 'value' | 'clear' | 'set'>
+
+export interface FunctionSource {
+  /** The file, one character a byte. */
+  readonly file: string
+  readonly start: number
+  readonly end: number
+  readonly isMacro: boolean
+}
+
+/** Accessor that a callee's name means at this place, null if none. */
+export type AccessorOf = (callee: string) => Accessor | null
+
+export function functionWrites(
+  source: FunctionSource,
+  parser: CParser,
+  names: RegisterNames,
+  accessorOf: AccessorOf,
+): readonly FunctionWrite[] {
+  const raw = source.file.slice(source.start, source.end)
+  const { text: wrapped, prefix } = source.isMacro ? asFunction(raw) : { text: raw, prefix: 0 }
+  const text = blankKernelMacros(wrapped)
+  const root = parser.parse(text)
+  const definition = find(root, 'function_definition')
+  const body = definition ? childOf(definition, 'body') : null
+  const blocks = flowGraph(body ?? root, text)
+  const states = statesAtCalls(blocks, text)
+  const fn = describe(definition, blocks, text)
+  const ordinals = new Map<string, number>()
+  const offset = source.start - prefix
+  return callsInOrder(blocks).flatMap((call) => {
+    const accessor = accessorFor(call, text, accessorOf)
+    if (!accessor) return []
+    const ordinal = (ordinals.get(call.callee) ?? 0) + 1
+    ordinals.set(call.callee, ordinal)
+    return [oneWrite(call, accessor, ordinal, states.get(call.node) ?? null, fn, names, offset)]
+  })
+}
+
+function accessorFor(call: Call, text: string, accessorOf: AccessorOf): Accessor | null {
+  if (!call.receiver) return accessorOf(call.callee)
+  if (call.callee !== 'write') return null
+  const receiver = slice(text, call.receiver)
+  if (/\braw_pci_(ext_)?ops$/.test(receiver)) return OPS_WRITE.get('pci_raw_ops')!
+  return /->ops$|\.ops$/.test(receiver) && call.args.length === 5 ? OPS_WRITE.get('pci_ops')! : null
+}
+
+function oneWrite(
+  call: Call,
+  accessor: Accessor,
+  ordinal: number,
+  state: StateAtCall | null,
+  fn: FunctionText,
+  names: RegisterNames,
+  offset: number,
+): FunctionWrite {
+  const argument = (at: number | null): string | null => {
+    const node = at === null ? undefined : call.args[at]
+    return node ? slice(fn.text, node).replace(/\s+/g, ' ') : null
+  }
+  const device = argument(accessor.device)
+  const written = writtenFields(call, accessor, state, fn, names)
+  return {
+    callee: call.callee,
+    ordinal,
+    accessor,
+    start: offset + call.node.start,
+    end: offset + call.node.end,
+    device,
+    offset: argument(accessor.offset),
+    width: accessor.width,
+    fields: written.fields,
+    value: written.value,
+    guard: guardOver(device, state?.protections ?? [], fn, offset),
+    forwards: forwarded(call, accessor, fn),
+  }
+}
+
+/** What the protections in force say about the device that is written. */
+function guardOver(
+  device: string | null,
+  protections: readonly Protection[],
+  fn: FunctionText,
+  offset: number,
+): FunctionWrite['guard'] {
+  const written = device === null ? null : deviceText(device)
+  const rank = (p: Protection): number => {
+    if (p.device === ANY_DEVICE || written === null) return p.crash ? 1 : 0
+    const answer = relation(p.device, written, fn)
+    return answer === 'different' ? 2 : p.crash ? 1 : 0
+  }
+  const best = [...protections].sort((a, b) => rank(a) - rank(b) || a.at.start - b.at.start)[0]
+  if (!best) return { status: 'unguarded', condition: null, at: null }
+  const status = (['guarded', 'crash', 'wrong-device'] as const)[rank(best)]!
+  return { status, condition: slice(fn.text, best.at).replace(/\s+/g, ' '), at: offset + best.at.start }
+}
+
+function forwarded(call: Call, accessor: Accessor, fn: FunctionText): ForwardedArguments | null {
+  const position = (at: number | null, allowsMember: boolean): number | null | undefined => {
+    if (at === null) return null
+    const node = call.args[at]
+    const text = node ? slice(fn.text, node).replace(/\s+/g, '') : ''
+    const root = allowsMember ? /^&?(\w+)(?:(?:->|\.)\w+)*$/.exec(text)?.[1] : /^\w+$/.exec(text)?.[0]
+    const found = root === undefined ? -1 : fn.parameters.indexOf(root)
+    return found < 0 || fn.assignments.has(root!) ? undefined : found
+  }
+  if (accessor.kind !== 'config') return null
+  const device = position(accessor.device, true)
+  const [offset, value, clear, set] = [accessor.offset, accessor.value, accessor.clear, accessor.set].map((at) => position(at, false))
+  if (device === undefined || offset === undefined || value === undefined || clear === undefined || set === undefined) return null
+  return { device, offset: offset ?? null, value: value ?? null, clear: clear ?? null, set: set ?? null }
+}
+
+function callsInOrder(blocks: readonly Block[]): readonly Call[] {
+  return blocks
+    .flatMap((block) => block.steps.flatMap((step) => (step.kind === 'call' ? [step.call] : [])))
+    .sort((a, b) => a.node.start - b.node.start)
+}
+
+/** What the value analysis wants to know of the whole function. */
+function describe(definition: SyntaxNode | null, blocks: readonly Block[], text: string): FunctionText {
+  const assignments = new Map<string, LocalChange[]>()
+  const reads = new Map<string, SyntaxNode[]>()
+  const put = <T>(map: Map<string, T[]>, key: string, value: T): void => {
+    map.set(key, [...(map.get(key) ?? []), value])
+  }
+  for (const step of blocks.flatMap((block) => block.steps)) {
+    if (step.kind === 'assign') {
+      if (step.target.type === 'identifier' && step.value)
+        put(assignments, slice(text, step.target), { operator: step.operator || '=', value: step.value })
+    } else if (/(^|_)read_config|capability_read/.test(step.call.callee)) {
+      const into = step.call.args.at(-1)
+      const offset = step.call.args.at(-2)
+      const local = into ? /^&\s*(\w+)$/.exec(slice(text, into))?.[1] : undefined
+      if (local !== undefined && offset) put(reads, local, offset)
+    }
+  }
+  return { text, assignments, reads, parameters: parametersOf(definition, text) }
+}
+
+function parametersOf(definition: SyntaxNode | null, text: string): readonly string[] {
+  const list = definition ? find(definition, 'parameter_list') : null
+  return list ? namedChildren(list).map((p) => lastIdentifier(p, text)) : []
+}
+
+function lastIdentifier(node: SyntaxNode, text: string): string {
+  const declarator = childOf(node, 'declarator')
+  if (!declarator) return ''
+  return declarator.type === 'identifier' ? slice(text, declarator) : lastIdentifier(declarator, text)
+}
+
+function find(node: SyntaxNode, type: string): SyntaxNode | null {
+  if (node.type === type) return node
+  for (const child of node.children) {
+    const found = find(child, type)
+    if (found) return found
+  }
+  return null
+}

@@ -1,0 +1,177 @@
+/**
+ * Every function of the program that writes: those that call an accessor, and those that call a wrapper of one. A
+ * wrapper forwards device, offset and value unchanged; its own call is no site, the calls of it are.
+ */
+import { checkCancelled, type Task } from '../cancel.js'
+import type { CParser } from '../functions/parser.js'
+import { columnIndex, type FileFacts, FunctionFlag } from '../index/facts.js'
+import type { Names } from '../index/names.js'
+import type { Program } from '../program/linker.js'
+import { type Accessor, ACCESSORS, OPS_WRITE } from './accessors.js'
+import { type AccessorOf, type FunctionWrite, functionWrites } from './functionWrites.js'
+import type { RegisterNames } from './registers.js'
+
+/** Text of a file, one character a byte; null if it cannot be read. */
+export type ReadSource = (path: string) => string | null
+
+export interface Writers {
+  /** Writes by function number, functions in ascending order. */
+  readonly byFunction: ReadonlyMap<number, readonly FunctionWrite[]>
+  readonly wrappers: ReadonlyMap<number, Accessor>
+}
+
+const MOST_ROUNDS = 4
+
+export function findWriters(
+  program: Program,
+  read: ReadSource,
+  parser: CParser,
+  names: RegisterNames,
+  task?: Task,
+): Writers {
+  return new WriterFinder(program, read, parser, names, task).run()
+}
+
+class WriterFinder {
+  private readonly byFunction = new Map<number, readonly FunctionWrite[]>()
+  private readonly wrappers = new Map<number, Accessor>()
+  private source: { path: string; text: string | null } = { path: '', text: null }
+
+  constructor(
+    private readonly program: Program,
+    private readonly read: ReadSource,
+    private readonly parser: CParser,
+    private readonly names: RegisterNames,
+    private readonly task: Task | undefined,
+  ) {}
+
+  run(): Writers {
+    let candidates = functionsThatWrite(this.program)
+    for (let round = 0; round < MOST_ROUNDS && candidates.length > 0; round++) {
+      const fresh: number[] = []
+      for (const [i, fn] of candidates.entries()) {
+        checkCancelled(this.task)
+        if ((i & 63) === 0)
+          this.task?.progress?.({ done: i, total: candidates.length, what: 'reading the functions that write' })
+        if (this.examine(fn)) fresh.push(fn)
+      }
+      candidates = callersOf(this.program, fresh)
+    }
+    return { byFunction: new Map([...this.byFunction].sort(([a], [b]) => a - b)), wrappers: this.wrappers }
+  }
+
+  /** Analyses one function; true if it turns out to be a wrapper. */
+  private examine(fn: number): boolean {
+    if (this.wrappers.has(fn)) return false
+    const { symbols, index } = this.program
+    const file = symbols.file[fn]!
+    const { path, facts } = index.files[file]!
+    if (this.source.path !== path) this.source = { path, text: this.read(path) }
+    if (this.source.text === null) return false
+    const accessorOf = accessorsSeenFrom(this.program, this.wrappers, file)
+    const row = fn - symbols.first[file]!
+    const writes = writesOfRow(this.source.text, facts!, row, index.names, this.parser, this.names, accessorOf)
+    const wrapper = wrapperOf(symbols.text(symbols.name[fn]!), writes)
+    if (wrapper) {
+      this.wrappers.set(fn, wrapper)
+      this.byFunction.delete(fn)
+    } else if (writes.length > 0) this.byFunction.set(fn, writes)
+    return wrapper !== null
+  }
+}
+
+/** The writes of one function of a file; none for the accessors themselves and for text that a macro made. */
+export function writesOfRow(
+  text: string,
+  facts: FileFacts,
+  row: number,
+  names: Names,
+  parser: CParser,
+  registers: RegisterNames,
+  accessorOf: AccessorOf,
+): readonly FunctionWrite[] {
+  const rows = facts.rows('functions')
+  const flags = rows.get(row, 'flags')
+  if (flags & FunctionFlag.expanded || isAccessor(names.text(rows.get(row, 'name')))) return []
+  const isMacro = (flags & FunctionFlag.macro) !== 0
+  const source = { file: text, start: rows.get(row, isMacro ? 'body' : 'start'), end: rows.get(row, 'end'), isMacro }
+  return functionWrites(source, parser, registers, accessorOf)
+}
+
+function isAccessor(name: string): boolean {
+  return ACCESSORS.get(name)?.kind === 'config'
+}
+
+/** The accessor that a function stands for, null if it is no wrapper. */
+export function wrapperOf(name: string, writes: readonly FunctionWrite[]): Accessor | null {
+  const only = writes.length === 1 ? writes[0]! : null
+  if (!only?.forwards || only.guard.status !== 'unguarded') return null
+  return { ...only.accessor, ...only.forwards, name }
+}
+
+/** What a callee's name is in a file: an accessor, or a wrapper that the name resolves to there. */
+export function accessorsSeenFrom(program: Program, wrappers: ReadonlyMap<number, Accessor>, file: number): AccessorOf {
+  const { symbols, index } = program
+  return (callee) => {
+    const known = ACCESSORS.get(callee)
+    if (known || wrappers.size === 0) return known ?? null
+    symbols.enterFile(file)
+    for (const id of symbols.resolve(index.names.id(callee))) {
+      const wrapper = wrappers.get(id)
+      if (wrapper) return wrapper
+    }
+    return null
+  }
+}
+
+function callersOf(program: Program, callees: readonly number[]): number[] {
+  if (callees.length === 0) return []
+  const { graph, symbols } = program
+  const wanted = new Set(callees)
+  const callers: number[] = []
+  for (let f = 0; f < symbols.count; f++)
+    for (let e = graph.first[f]!; e < graph.first[f + 1]!; e++)
+      if (wanted.has(graph.to[e]!)) {
+        callers.push(f)
+        break
+      }
+  return callers
+}
+
+function functionsThatWrite(program: Program): number[] {
+  const { symbols, index } = program
+  const wanted = new WriteNames(index.names)
+  return index.files.flatMap(({ facts }, f) => (facts ? wanted.rowsOf(facts).map((row) => symbols.first[f]! + row) : []))
+}
+
+/** Which functions of a file call an accessor, or `write` of a struct of config space operations, by its facts alone. */
+export class WriteNames {
+  private readonly accessors: ReadonlySet<number>
+  private readonly write: number
+  private readonly structs: ReadonlySet<number>
+
+  constructor(private readonly names: Names) {
+    this.accessors = new Set([...ACCESSORS.keys()].map((name) => names.id(name)))
+    this.write = names.id('write')
+    this.structs = new Set([...OPS_WRITE.keys()].map((tag) => names.id(tag)))
+  }
+
+  rowsOf(facts: FileFacts): number[] {
+    const found = new Set<number>()
+    const calls = facts.rows('calls')
+    const owner = columnIndex('calls', 'owner')
+    const callee = columnIndex('calls', 'callee')
+    for (let at = calls.start; at < calls.start + calls.count * calls.width; at += calls.width)
+      if (this.accessors.has(calls.data[at + callee]!)) found.add(calls.data[at + owner]!)
+    const fields = facts.rows('fieldCalls')
+    for (let row = 0; row < fields.count; row++)
+      if (fields.get(row, 'field') === this.write && this.isConfigOps(fields.get(row, 'root'), fields.get(row, 'mid')))
+        found.add(fields.get(row, 'owner'))
+    return [...found].sort((a, b) => a - b)
+  }
+
+  private isConfigOps(root: number, middle: number): boolean {
+    const text = this.names.text(middle === 0 ? root : middle)
+    return this.structs.has(root) || /(^|\.)ops$|^raw_pci_(ext_)?ops$/.test(text)
+  }
+}

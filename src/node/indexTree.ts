@@ -1,0 +1,143 @@
+/** A tree on disk to its index, on several threads. The answer does not depend on how many there are. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { Cancelled, checkCancelled, type Task } from '../core/cancel.js'
+import { FileFacts, FunctionFlag, translateNames } from '../core/index/facts.js'
+import { Names, type NamesBlock, NameTranslation } from '../core/index/names.js'
+import type { IndexedFile, TreeIndex } from '../core/index/treeIndex.js'
+import { isLinked } from '../core/program/areas.js'
+import { type BatchFacts, BatchIndexer } from './fileBatch.js'
+import type { ToWorker } from './indexWorker.js'
+import { checkKernelTree, kernelVersion, SKIPPED, treeFiles } from './treeFiles.js'
+
+const BATCH = 128
+
+interface IndexedBatch {
+  readonly facts: BatchFacts
+  /** Names of the thread that read it, null if it was ours. */
+  readonly worker: number | null
+}
+
+export interface IndexOptions {
+  readonly arch: string
+  /** Threads; 1 reads in this one. */
+  readonly jobs: number
+  readonly task?: Task | undefined
+}
+
+export async function indexTree(root: string, options: IndexOptions): Promise<TreeIndex> {
+  checkKernelTree(root)
+  const paths = treeFiles(root)
+  const batches: string[][] = []
+  for (let at = 0; at < paths.length; at += BATCH) batches.push(paths.slice(at, at + BATCH))
+  const names = new Names(1 << 18)
+  const script = workerScript()
+  const jobs = Math.min(options.jobs, batches.length)
+  const { results, tables } =
+    jobs > 1 && script
+      ? await indexInWorkers(root, batches, script, jobs, options.task)
+      : { results: indexHere(root, batches, names, options.task), tables: [] }
+  return assemble(root, batches, results, tables, names, options.arch)
+}
+
+function indexHere(root: string, batches: readonly string[][], names: Names, task: Task | undefined): IndexedBatch[] {
+  const indexer = new BatchIndexer(root, names)
+  return batches.map((batch, i) => {
+    checkCancelled(task)
+    task?.progress?.({ done: i * BATCH, total: batches.length * BATCH, what: 'indexing' })
+    return { facts: indexer.index(batch), worker: null }
+  })
+}
+
+/** The bundled worker beside this module; null when the sources run unbundled, as in tests. */
+function workerScript(): string | null {
+  for (const path of ['./indexWorker.js', '../node/indexWorker.js']) {
+    const file = fileURLToPath(new URL(path, import.meta.url))
+    if (existsSync(file)) return file
+  }
+  return null
+}
+
+async function indexInWorkers(
+  root: string,
+  batches: readonly string[][],
+  script: string,
+  jobs: number,
+  task: Task | undefined,
+): Promise<{ results: IndexedBatch[]; tables: NamesBlock[] }> {
+  const results: IndexedBatch[] = []
+  const tables: NamesBlock[] = []
+  let next = 0
+  let done = 0
+  const workers = Array.from({ length: jobs }, () => new Worker(script, { workerData: { root } }))
+  const stop = (): void => {
+    for (const worker of workers) void worker.terminate()
+  }
+  const run = (worker: Worker, w: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const give = (): void => {
+        if (task?.signal?.aborted) return reject(new Cancelled())
+        const batch = next++
+        const message: ToWorker = batch < batches.length ? { batch, paths: batches[batch]! } : { batch: null }
+        worker.postMessage(message)
+      }
+      worker.on('message', (message: { batch: number; facts: BatchFacts } | { names: NamesBlock }) => {
+        if ('names' in message) {
+          tables[w] = message.names
+          return resolve()
+        }
+        results[message.batch] = { facts: message.facts, worker: w }
+        task?.progress?.({ done: ++done * BATCH, total: batches.length * BATCH, what: 'indexing' })
+        give()
+      })
+      worker.on('error', reject)
+      give()
+    })
+  try {
+    await Promise.all(workers.map(run))
+    return { results, tables }
+  } finally {
+    stop()
+  }
+}
+
+function assemble(
+  root: string,
+  batches: readonly string[][],
+  results: readonly IndexedBatch[],
+  tables: readonly NamesBlock[],
+  names: Names,
+  arch: string,
+): TreeIndex {
+  const translations = tables.map((table) => new NameTranslation(names, table))
+  const files: IndexedFile[] = []
+  const unreadable: { path: string; why: string }[] = []
+  const counts = { files: 0, bytes: 0, functions: 0, calls: 0 }
+  for (const [b, batch] of batches.entries()) {
+    const { facts, worker } = results[b]!
+    counts.bytes += facts.bytes
+    unreadable.push(...facts.problems)
+    for (const [i, path] of batch.entries()) {
+      const block = facts.data.subarray(i === 0 ? 0 : facts.ends[i - 1]!, facts.ends[i]!)
+      if (block.length === 0) continue
+      const file = new FileFacts(block)
+      counts.files++
+      counts.functions += realFunctions(file)
+      counts.calls += file.count('calls') + file.count('fieldCalls')
+      const linked = isLinked(path, arch)
+      if (linked && worker !== null) translateNames(block, translations[worker]!)
+      files.push({ path, facts: linked ? file : null })
+    }
+  }
+  return { names, files, counts, kernel: kernelVersion(root), skipped: SKIPPED, unreadable }
+}
+
+/** Functions with a body of their own: no macros, nothing that a macro made. */
+function realFunctions(file: FileFacts): number {
+  const rows = file.rows('functions')
+  let count = 0
+  for (let row = 0; row < rows.count; row++)
+    if ((rows.get(row, 'flags') & (FunctionFlag.macro | FunctionFlag.expanded)) === 0) count++
+  return count
+}

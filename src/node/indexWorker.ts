@@ -1,0 +1,21 @@
+/** Worker thread of the index: takes batches of paths, answers their facts, and at the end its table of names. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { Names } from '../core/index/names.js'
+import { BatchIndexer } from './fileBatch.js'
+
+export type ToWorker = { readonly batch: number; readonly paths: readonly string[] } | { readonly batch: null }
+
+const { root } = workerData as { readonly root: string }
+const names = new Names(1 << 16)
+const indexer = new BatchIndexer(root, names)
+
+parentPort?.on('message', (message: ToWorker) => {
+  if (message.batch === null) {
+    const block = names.export()
+    parentPort?.postMessage({ names: block }, [block.arena.buffer, block.starts.buffer, block.hashes.buffer])
+    parentPort?.close()
+    return
+  }
+  const facts = indexer.index(message.paths)
+  parentPort?.postMessage({ batch: message.batch, facts }, [facts.data.buffer, facts.ends.buffer])
+})

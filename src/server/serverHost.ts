@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Task } from '../core/cancel.js'
+import type { Settings } from '../core/config/settings.js'
+import type { ReviewSession } from '../core/review.js'
+import { type HeadText, headText } from '../node/changedLines.js'
+import { openSession } from '../node/session.js'
+
+/** All that the server asks of the machine it runs on; tests put another in its place. */
+export interface ServerHost {
+  openSession(
+    root: string,
+    options: { readonly settings: Settings; readonly jobs?: number | undefined; readonly task?: Task | undefined },
+  ): Promise<ReviewSession>
+  isKernelTree(root: string): boolean
+  headText(root: string, path: string): Promise<HeadText>
+  /** Null if the file cannot be read. */
+  diskText(root: string, path: string): Promise<string | null>
+  /** Quiet time after a keystroke before a file is reviewed again, in milliseconds. */
+  readonly debounce: number
+}
+
+export const machineHost: ServerHost = {
+  openSession,
+  isKernelTree: (root) => existsSync(join(root, 'drivers', 'pci', 'pci.h')),
+  headText,
+  diskText: (root, path) => readFile(join(root, path), 'utf8').catch(() => null),
+  debounce: 60,
+}
