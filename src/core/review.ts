@@ -136,7 +136,7 @@ export class TreeSession implements ReviewSession {
     task?.progress?.({ done: 0, total: 0, what: 'linking' })
     const files = index.files.map((file) => {
       const overlay = this.overlays.get(file.path)
-      return overlay ? { path: file.path, facts: overlay.facts } : file
+      return overlay ? { ...file, facts: overlay.facts } : file
     })
     const program = link({ ...index, files }, task)
     const writers = findWriters(program, (path) => this.source(path), parser, this.registers, task)

@@ -1,5 +1,6 @@
 /** A tree on disk to its index, on several threads. The answer does not depend on how many there are. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { Cancelled, checkCancelled, type Task } from '../core/cancel.js'
@@ -7,6 +8,7 @@ import { FileFacts, FunctionFlag, translateNames } from '../core/index/facts.js'
 import { Names, type NamesBlock, NameTranslation } from '../core/index/names.js'
 import type { IndexedFile, TreeIndex } from '../core/index/treeIndex.js'
 import { isLinked } from '../core/program/areas.js'
+import { BuildRules } from '../core/program/kbuild.js'
 import { type BatchFacts, BatchIndexer } from './fileBatch.js'
 import type { ToWorker } from './indexWorker.js'
 import { checkKernelTree, kernelVersion, SKIPPED, treeFiles } from './treeFiles.js'
@@ -113,6 +115,7 @@ function assemble(
   const translations = tables.map((table) => new NameTranslation(names, table))
   const files: IndexedFile[] = []
   const unreadable: { path: string; why: string }[] = []
+  const build = new BuildRules((path) => readText(root, path), arch)
   const counts = { files: 0, bytes: 0, functions: 0, calls: 0 }
   for (const [b, batch] of batches.entries()) {
     const { facts, worker } = results[b]!
@@ -127,10 +130,18 @@ function assemble(
       counts.calls += file.count('calls') + file.count('fieldCalls')
       const linked = isLinked(path, arch)
       if (linked && worker !== null) translateNames(block, translations[worker]!)
-      files.push({ path, facts: linked ? file : null })
+      files.push({ path, facts: linked ? file : null, isBuilt: linked && build.canBeBuilt(path) })
     }
   }
   return { names, files, counts, kernel: kernelVersion(root), skipped: SKIPPED, unreadable }
+}
+
+function readText(root: string, path: string): string | null {
+  try {
+    return readFileSync(join(root, path), 'latin1')
+  } catch {
+    return null
+  }
 }
 
 /** Functions with a body of their own: no macros, nothing that a macro made. */

@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 /**
  * Builds every bundle into out/. `--production` minifies and leaves the source maps out, `--watch` builds on change.
- * An entry whose source is not written yet is left out with a message.
  */
-import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -62,23 +60,16 @@ async function copyWasm() {
 
 /** Runs from a shell as well as by `node`: the bin entry of package.json. */
 async function makeExecutable() {
-  const cli = join(root, 'out/cli/main.js')
-  if (existsSync(cli)) await chmod(cli, 0o755)
+  await chmod(join(root, 'out/cli/main.js'), 0o755)
 }
-
-const present = bundles.filter(({ entryPoints: [source], outfile }) => {
-  const exists = existsSync(join(root, source))
-  if (!exists) console.warn(`${source} is not written yet: no ${outfile}`)
-  return exists
-})
 
 if (flags.watch) {
   await copyWasm()
-  for (const bundle of present) await (await esbuild.context({ ...bundle, logLevel: 'info' })).watch()
+  for (const bundle of bundles) await (await esbuild.context({ ...bundle, logLevel: 'info' })).watch()
 } else {
   // What goes into the VSIX holds nothing of an older build; a running test may still read a development build.
   if (flags.production) await rm(join(root, 'out'), { recursive: true, force: true })
   await copyWasm()
-  await Promise.all(present.map((bundle) => esbuild.build(bundle)))
+  await Promise.all(bundles.map((bundle) => esbuild.build(bundle)))
   await makeExecutable()
 }

@@ -5,8 +5,9 @@ import type { PanelEvent } from '../../src/extension/panelHost.js'
 import { api, diagnostics, find, kernelFile, open, show, showDefault, until } from './kernelWindow.js'
 import { ask } from './runnerAsks.js'
 
-const PCI = 'drivers/pci/pci.c'
-const WRITE = 'pci_write_config_word(dev, PCI_COMMAND, want)'
+const PROBE = 'drivers/pci/probe.c'
+/** The bus master write of `pci_reset_command`, whose value is known. */
+const WRITE = 'pci_write_config_word(dev, PCI_COMMAND, cmd & ~PCI_COMMAND_MASTER)'
 
 describe('Explain on Device', () => {
   const events: PanelEvent[] = []
@@ -31,7 +32,7 @@ describe('Explain on Device', () => {
     events.findLast((event): event is Extract<PanelEvent, { type: T }> => event.type === type)
 
   it('opens the panel on the write of the code action', async () => {
-    const { document } = await open(PCI)
+    const { document } = await open(PROBE)
     const { start } = find(document, WRITE)
     await diagnostics(document, (all) => all.some(({ range }) => range.start.line === start.line))
     const range = new vscode.Range(start, start)
@@ -46,8 +47,8 @@ describe('Explain on Device', () => {
     await until([heard.event], () => last('ready'))
     const shown = await until([heard.event], () => last('show'))
     assert.match(shown.scenario ?? '', /^bus-master\//)
-    assert.equal(shown.site?.function, '__pci_set_master')
-    assert.equal(shown.finding?.rule, 'UNGUARDED_WRITE')
+    assert.equal(shown.site?.function, 'pci_reset_command')
+    assert.ok(shown.finding, 'the finding on the line is told to the panel')
     assert.deepEqual(shown.flows, ['dma', 'config'])
   })
 
@@ -55,19 +56,25 @@ describe('Explain on Device', () => {
     const text = String(await ask({ do: 'panelText' }))
     await ask({ do: 'shot', name: 'panel' })
     assert.match(text, /PCI_COMMAND/)
-    assert.match(text, /__pci_set_master\(\)/)
+    assert.match(text, /pci_reset_command\(\)/)
+    assert.match(text, /Breaks a promised flow: dma/)
   })
 
   it('opens the file of a hop', async () => {
-    await ask({ do: 'clickInPanel', name: 'pci_set_master()' })
+    const path = last('show')?.site?.phases.boot
+    assert.ok(path?.reachable)
+    const hop = path.path[0]
+    assert.ok(hop)
+    await ask({ do: 'clickInPanel', name: `${hop.function}()` })
     const asked = await until([heard.event], () => last('openLocation'))
-    const target = kernelFile(asked.file).toString()
+    assert.deepEqual([asked.file, asked.line], [hop.file, hop.line])
+    const target = kernelFile(hop.file).toString()
     const moved = [vscode.window.onDidChangeActiveTextEditor, vscode.window.onDidChangeTextEditorSelection]
     const editor = await until(moved as unknown as vscode.Event<never>[], () => {
       const active = vscode.window.activeTextEditor
-      return active?.document.uri.toString() === target && active.selection.start.line === asked.line - 1 && active
+      return active?.document.uri.toString() === target && active.selection.start.line === hop.line - 1 && active
     })
-    assert.match(editor.document.getText(), /void pci_set_master\(/)
+    assert.ok(editor.document.lineAt(hop.line - 1).text.includes(hop.function))
   })
 
   it('says so when there is nothing to explain', async () => {

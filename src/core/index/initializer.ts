@@ -68,6 +68,10 @@ class InitializerReader {
             positions[positions.length - 1]!++
           }
           break
+        case Token.literal:
+          this.hasName = false
+          if (previous === 61 && parens === 0) this.string()
+          break
         default:
           if (token !== 38 && token !== 42) this.hasName = false
       }
@@ -86,6 +90,14 @@ class InitializerReader {
     this.end = lexer.end
     this.hash = lexer.hash
     this.line = lexer.line
+  }
+
+  /** `.name = "vfio-pci"`: what a driver is called is kept, quotes and all. */
+  private string(): void {
+    const { context, lexer } = this
+    if (context.bytes[lexer.start] !== 34 || context.names.text(this.field) !== 'name') return
+    const value = context.nameOf(lexer.start, lexer.end)
+    context.out.add(ROW.tables, this.owner, this.tag, this.variable, this.path(), this.positions.at(-1)!, value, lexer.line)
   }
 
   /** A macro around names, `SET_SYSTEM_SLEEP_PM_OPS(a, b)`: without a field, its name stands for one. */

@@ -6,6 +6,8 @@ export interface IndexedFile {
   readonly path: string
   /** Null for files that are counted but never linked: another arch, programs beside the kernel. */
   readonly facts: FileFacts | null
+  /** False for a file that no configuration of this arch builds: its writes are listed, no path goes through it. */
+  readonly isBuilt: boolean
 }
 
 export interface TreeIndex {

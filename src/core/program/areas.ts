@@ -28,6 +28,11 @@ const AREAS: readonly Area[] = [
   area('drivers/pci/pci-lu-stub.c', 'driver', true),
   area('drivers/pci/pci-lu-stub-pf.c', 'driver', true),
   area('drivers/iommu/', 'iommu'),
+  area('drivers/vfio/', 'core'),
+  area('drivers/vfio/pci/', 'driver', true),
+  area('drivers/vfio/platform/', 'driver', true),
+  area('drivers/vfio/fsl-mc/', 'driver', true),
+  area('drivers/vfio/cdx/', 'driver', true),
   area('drivers/acpi/', 'core'),
   area('drivers/base/', 'core'),
   area('drivers/of/', 'core'),
@@ -50,15 +55,4 @@ export function areaOf(path: string): Area {
 export function isLinked(path: string, arch: string): boolean {
   if (path.startsWith('arch/')) return path.startsWith(`arch/${arch}/`) && !path.startsWith(`arch/${arch}/boot/`)
   return !NOT_KERNEL.some((prefix) => path.startsWith(prefix))
-}
-
-/** True when a path names the driver: its file, its folder, or folder and parent (`vfio-pci`: drivers/vfio/pci). */
-export function isOfDriver(path: string, drivers: readonly string[]): boolean {
-  const parts = path.replace(/\.[ch]$/, '').split('/').map(plain)
-  const [stem = '', folder = '', parent = ''] = parts.reverse()
-  return drivers.map(plain).some((d) => d === stem || d === folder || d === `${parent}_${folder}`)
-}
-
-function plain(name: string): string {
-  return name.replaceAll('-', '_')
 }

@@ -1,7 +1,20 @@
 /** The call graph in compressed rows: edges of function `f` are `[first[f], first[f + 1])`. */
 
 /** Kinds of edges, in the order of the names that a report gives them. */
-export const EDGE_KINDS = ['direct', 'macro', 'initcall', 'fixup', 'registration', 'field', 'callback', 'work', 'timer', 'kthread', 'async'] as const
+export const EDGE_KINDS = [
+  'direct',
+  'macro',
+  'initcall',
+  'fixup',
+  'registration',
+  'field',
+  'callback',
+  'work',
+  'timer',
+  'kthread',
+  'async',
+  'wide field',
+] as const
 export type EdgeKind = (typeof EDGE_KINDS)[number]
 
 /** How far an edge can be believed, 0 best. A witness is as credible as its weakest edge. */
@@ -17,8 +30,9 @@ const CREDIBILITY: Readonly<Record<EdgeKind, number>> = {
   timer: 4,
   kthread: 4,
   async: 4,
+  'wide field': 5,
 }
-export const WORST_CREDIBILITY = 4
+export const WORST_CREDIBILITY = 5
 const CREDIBILITIES = Uint8Array.from(EDGE_KINDS, (kind) => CREDIBILITY[kind])
 
 export interface Graph {

@@ -67,10 +67,14 @@ export class Linker {
     return this.index.files[f]!.facts!
   }
 
+  path(f: number): string {
+    return this.index.files[f]!.path
+  }
+
   /** Numbers of the linked files; while one is visited, names resolve as seen from it. */
   *linkedFiles(): Generator<number> {
     for (let f = 0; f < this.index.files.length; f++) {
-      if (!this.index.files[f]!.facts) continue
+      if (!this.index.files[f]!.isBuilt) continue
       this.symbols.enterFile(f)
       yield f
     }

@@ -6,7 +6,7 @@
 import { checkCancelled, type Task } from '../cancel.js'
 import type { Settings } from '../config/settings.js'
 import { PHASES, type Hop, type Phase } from '../report/schema.js'
-import { areaOf, isOfDriver } from './areas.js'
+import { areaOf } from './areas.js'
 import { EDGE_KINDS } from './graph.js'
 import type { Program } from './linker.js'
 import { findWitnesses, leadsTo, type PathStep, rootsOf, type Witnesses } from './reach.js'
@@ -42,11 +42,33 @@ export function reachOfWriters(program: Program, writers: readonly number[], set
 function countingFunctions(program: Program, relevant: Uint8Array, settings: Settings): Uint8Array {
   const { symbols, index } = program
   const counting = relevant.slice()
-  for (const [f, { path }] of index.files.entries()) {
-    if (!areaOf(path).isDriver || isOfDriver(path, settings.drivers)) continue
-    counting.fill(0, symbols.first[f]!, symbols.first[f + 1]!)
-  }
+  const handsOver = handingOver(program, settings.drivers)
+  for (const [f, { path }] of index.files.entries())
+    if (areaOf(path).isDriver && !handsOver(path)) counting.fill(0, symbols.first[f]!, symbols.first[f + 1]!)
+  for (const { tag, functions, file } of program.registered.driverHooks)
+    if (tag === 'pci_driver' && areaOf(file).scope !== 'service' && !handsOver(file)) for (const fn of functions) counting[fn] = 0
   return counting
+}
+
+/**
+ * Whether a file is of a driver that hands devices over: it names such a driver (`.name` of its driver struct), or
+ * stands beside a file that does and registers no driver itself.
+ */
+function handingOver(program: Program, drivers: readonly string[]): (path: string) => boolean {
+  const { driverNames } = program.registered
+  const wanted = new Set(drivers.map(plainName))
+  const named = [...driverNames].filter(([, names]) => names.some((name) => wanted.has(plainName(name))))
+  const files = new Set(named.map(([file]) => file))
+  const folders = new Set(named.map(([file]) => folderOf(file)))
+  return (path) => files.has(path) || (folders.has(folderOf(path)) && !driverNames.has(path))
+}
+
+function plainName(name: string): string {
+  return name.replaceAll('-', '_')
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1)
 }
 
 function addPhase(
@@ -83,7 +105,7 @@ function hopOf(program: Program, step: PathStep, before: PathStep | undefined, r
   const via = graph.via[step.edge]!
   return {
     ...hop,
-    edge: EDGE_KINDS[graph.kind[step.edge]!]!,
+    edge: EDGE_KINDS[graph.kind[step.edge]!]!.replace('wide ', ''),
     via: via === 0 ? null : symbols.text(via),
     call: { file: index.files[symbols.file[before.function]!]!.path, line: graph.line[step.edge]! },
   }

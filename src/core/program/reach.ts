@@ -102,7 +102,13 @@ function pathTo(target: number, parent: Int32Array, edgeTo: Int32Array): readonl
   }
 }
 
-/** Roots of a phase as the walk wants them: in order of function number, so that ties are the same in every run. */
+/**
+ * Roots of a phase as the walk wants them: in order of function number, so that ties are the same in every run. A path
+ * from start_kernel() itself comes second to one from an initcall: it leads through early code that acts on conditions.
+ */
 export function rootsOf(program: Program, phase: Phase): ReachQuery['roots'] {
-  return program.roots[phase].map((root) => ({ function: root.function, credibility: 0 }))
+  return program.roots[phase].map((root) => ({
+    function: root.function,
+    credibility: root.kind === 'entry' && phase === 'boot' ? 1 : 0,
+  }))
 }

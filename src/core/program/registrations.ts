@@ -13,7 +13,7 @@ interface Hook {
 interface HookTable {
   readonly tag: RegExp
   readonly hooks: readonly Hook[]
-  /** Whether a call through this field in the subsystem's core leads to nobody: the driver core calls every driver's. */
+  /** Whether calls through the table's fields are not followed: the driver core calls every driver's probe and remove. */
   readonly isCut: boolean
 }
 
@@ -66,9 +66,9 @@ export function hooksOf(tag: string): readonly Hook[] {
   return HOOK_TABLES.find((t) => t.tag.test(tag))?.hooks ?? []
 }
 
-/** True when calls through this field are not followed, because each registration is a root already. */
-export function isCutField(tag: string, path: string): boolean {
-  return HOOK_TABLES.some((t) => t.isCut && t.tag.test(tag) && t.hooks.some((h) => h.path === path))
+/** True when calls through fields of this struct are not followed, because each registration is a root already. */
+export function isCutTable(tag: string): boolean {
+  return HOOK_TABLES.some((t) => t.isCut && t.tag.test(tag))
 }
 
 /**

@@ -8,7 +8,8 @@ import type { Symbols } from './symbols.js'
 /** Functions that the arch's entry code or the kernel's own thread calls. */
 const ENTRIES: Readonly<Record<Phase, readonly string[]>> = {
   boot: ['start_kernel'],
-  shutdown: ['kernel_kexec'],
+  // What kernel_kexec() runs for a plain kexec (kernel/kexec_core.c); its preserve_context branch is hibernation's.
+  shutdown: ['kernel_restart_prepare', 'migrate_to_reboot_cpu', 'syscore_shutdown', 'machine_shutdown', 'machine_kexec'],
   userspace: [],
 }
 

@@ -53,10 +53,10 @@ export class Symbols {
     this.isPrivateHeader = Uint8Array.from(files, (f) =>
       f.path.endsWith('.h') && !SHARED_HEADERS.some((p) => f.path.startsWith(p)) ? 1 : 0,
     )
-    for (const [f, file] of files.entries()) if (file.facts) this.addFile(f, file.facts)
+    for (const [f, file] of files.entries()) if (file.facts) this.addFile(f, file.facts, file.isBuilt)
   }
 
-  private addFile(f: number, facts: FileFacts): void {
+  private addFile(f: number, facts: FileFacts, isBuilt: boolean): void {
     const rows = facts.rows('functions')
     const name = columnIndex('functions', 'name')
     const flags = columnIndex('functions', 'flags')
@@ -66,7 +66,7 @@ export class Symbols {
       this.file[id] = f
       this.name[id] = rows.data[at + name]!
       this.flags[id] = rows.data[at + flags]!
-      if (this.isFileLocal(id)) continue
+      if (!isBuilt || this.isFileLocal(id)) continue
       this.next[id] = this.globalHead[this.name[id]!]!
       this.globalHead[this.name[id]!] = id
     }

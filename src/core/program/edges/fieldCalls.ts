@@ -5,8 +5,11 @@
 import { RootKind, type Rows, ValueUse } from '../../index/facts.js'
 import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
-import { isCutField, isUserEntered } from '../registrations.js'
+import { isCutTable, isUserEntered } from '../registrations.js'
 import { pairKey } from '../structTypes.js'
+
+/** A field that more functions stand in says little about which of them a call enters. */
+const FEW_TARGETS = 8
 
 /** Functions by (struct tag, field), from all tables and assignments of the tree. */
 export type FieldTargets = ReadonlyMap<number, readonly number[]>
@@ -49,11 +52,12 @@ export function addFieldCalls(linker: Linker, f: number, targets: FieldTargets):
       unresolved.indirectCalls++
       continue
     }
-    if (isCutField(text, linker.names.text(field)) || isUserEntered(text)) continue
+    if (isCutTable(text) || isUserEntered(text)) continue
     const found = targets.get(pairKey(tag, field))
     if (!found) unresolved.emptyFields++
     const from = symbols.first[f]! + rows.get(row, 'owner')
-    for (const to of found ?? []) graph.add(from, to, kindNumber.field, rows.get(row, 'line'), tag)
+    const kind = (found?.length ?? 0) > FEW_TARGETS ? kindNumber['wide field'] : kindNumber.field
+    for (const to of found ?? []) graph.add(from, to, kind, rows.get(row, 'line'), tag)
   }
 }
 

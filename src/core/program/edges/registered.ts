@@ -27,10 +27,14 @@ export interface Registered {
   readonly roots: Root[]
   /** Functions that PCI fixups name, with their passes. */
   readonly fixups: Map<number, Set<string>>
+  /** Hooks of every driver struct, by the file that holds it. */
+  readonly driverHooks: { readonly tag: string; readonly file: string; readonly functions: readonly number[] }[]
+  /** What the drivers of a file are called (`.name = "vfio-pci"`). */
+  readonly driverNames: Map<string, string[]>
 }
 
 export function addRegistered(linker: Linker, f: number, registered: Registered): void {
-  const hooks = hooksOfFile(linker, f)
+  const hooks = hooksOfFile(linker, f, registered)
   const works = new Map<number, number>()
   addFileMacros(linker, f, works, registered)
   const { symbols, names } = linker
@@ -61,7 +65,7 @@ interface HookTableOfFile {
   isRegistered: boolean
 }
 
-function hooksOfFile(linker: Linker, f: number): Map<number, HookTableOfFile> {
+function hooksOfFile(linker: Linker, f: number, registered: Registered): Map<number, HookTableOfFile> {
   const { names, symbols } = linker
   const found = new Map<number, HookTableOfFile>()
   const tables = linker.facts(f).rows('tables')
@@ -70,6 +74,7 @@ function hooksOfFile(linker: Linker, f: number): Map<number, HookTableOfFile> {
     const hooks = hooksOf(tag)
     if (hooks.length === 0) continue
     const path = names.text(linker.pathOfRow(tables, row))
+    if (isDriver(tag)) addDriver(linker, f, registered, tag, path, tables.get(row, 'value'))
     for (const hook of hooks.filter((h) => h.path === path)) {
       const variable = tables.get(row, 'variable')
       const table = found.get(variable) ?? { hooks: [], isRegistered: false }
@@ -79,6 +84,21 @@ function hooksOfFile(linker: Linker, f: number): Map<number, HookTableOfFile> {
     }
   }
   return found
+}
+
+function isDriver(tag: string): boolean {
+  return /(^|_)driver$/.test(tag)
+}
+
+function addDriver(linker: Linker, f: number, registered: Registered, tag: string, path: string, value: number): void {
+  const file = linker.path(f)
+  const text = linker.names.text(value)
+  if (text.startsWith('"')) {
+    if (path === 'name' || path === 'driver.name')
+      registered.driverNames.set(file, [...(registered.driverNames.get(file) ?? []), text.slice(1, -1)])
+    return
+  }
+  registered.driverHooks.push({ tag, file, functions: [...linker.symbols.resolve(value)] })
 }
 
 function addFileMacros(
@@ -112,5 +132,5 @@ function addFixup(linker: Linker, registered: Registered, pass: string, macro: n
 }
 
 export function emptyRegistered(): Registered {
-  return { roots: [], fixups: new Map() }
+  return { roots: [], fixups: new Map(), driverHooks: [], driverNames: new Map() }
 }

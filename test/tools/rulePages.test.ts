@@ -1,0 +1,32 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { rules } from '../../src/core/rules/index.js'
+import { rulePage, rulePages } from '../../src/tools/rulePages.js'
+
+const root = new URL('../../', import.meta.url)
+
+test('the pages in media/rules are the ones that the rules give', () => {
+  for (const { path, text } of rulePages()) expect(readFileSync(new URL(path, root), 'utf8'), path).toBe(text)
+})
+
+test('there is no page without a rule', () => {
+  expect(readdirSync(new URL('media/rules', root)).sort()).toEqual(rules.map(({ id }) => `${id}.md`).sort())
+})
+
+test('the page of the scenario that a rule page links to exists', () => {
+  for (const { path, text } of rulePages()) {
+    const target = /\]\((\.\.\/features\/[^)]+)\)/.exec(text)?.[1]
+    expect(target, path).toBeDefined()
+    expect(existsSync(new URL(target!, new URL(path, root))), target).toBe(true)
+  }
+})
+
+test('what a rule says cannot turn into markup, and the carets of a sample are for tests only', () => {
+  const page = rulePage({
+    ...rules[0]!,
+    title: '<img src=x>',
+    samples: { bad: '\nfirst();\n^^^^^ other\n', good: '\nx();\n' },
+  })
+  expect(page).toContain('\\<img src=x\\>.')
+  expect(page).toContain('```c\nfirst();\n```')
+})
