@@ -34,8 +34,8 @@ export interface ReviewSession {
 
 export interface SessionInput {
   readonly index: TreeIndex
-  /** Bytes of a file on disk, null if it cannot be read. */
-  readonly read: (path: string) => Uint8Array | null
+  /** A file on disk, one character a byte; null if it cannot be read. */
+  readonly read: (path: string) => string | null
   readonly parser: CParser
   readonly settings: Settings
   readonly tool: Tool
@@ -48,7 +48,10 @@ interface Analysis {
   readonly reach: ReachOfWriters
 }
 
-/** A tree this small is linked anew at every change of its call graph; a whole kernel's graph waits for `refresh`. */
+/**
+ * A tree this small is linked anew at every change of its call graph. In a larger one a function keeps the paths it had
+ * when the tree was linked, and a new function has none, until the next report.
+ */
 const LINKED_AT_ONCE = 2000
 
 export class TreeSession implements ReviewSession {
@@ -58,6 +61,7 @@ export class TreeSession implements ReviewSession {
   private readonly writeNames: WriteNames
   private readonly numbers: ReadonlyMap<string, number>
   private analysis: Analysis | null = null
+  private isStale = false
   private readonly siteCache = new Map<string, readonly Site[]>()
 
   constructor(private readonly input: SessionInput) {
@@ -81,11 +85,14 @@ export class TreeSession implements ReviewSession {
       const facts = new FileFacts(this.indexer.index(padded, bytes.length, path))
       this.overlays.set(path, { text: latin1Text(bytes), facts })
     }
-    if (this.numbers.size <= LINKED_AT_ONCE && !isSameGraph(before, this.factsOf(path))) this.refresh()
+    this.isStale ||= !isSameGraph(before, this.factsOf(path))
+    if (this.numbers.size <= LINKED_AT_ONCE) this.refresh()
   }
 
-  /** Links the tree anew, with the overlays in it. */
+  /** Forgets what was linked if an overlay has changed the call graph since. */
   private refresh(): void {
+    if (!this.isStale) return
+    this.isStale = false
     this.analysis = null
     this.siteCache.clear()
   }
@@ -119,6 +126,7 @@ export class TreeSession implements ReviewSession {
   }
 
   report(task?: Task, paths: readonly string[] = []): Report {
+    this.refresh()
     const { program, writers } = this.analyse(task)
     const files = new Set([...writers.byFunction.keys()].map((fn) => program.symbols.file[fn]!))
     const sites: Site[] = []
@@ -152,10 +160,7 @@ export class TreeSession implements ReviewSession {
   }
 
   private source(path: string): string | null {
-    const overlay = this.overlays.get(path)
-    if (overlay) return overlay.text
-    const bytes = this.input.read(path)
-    return bytes === null ? null : latin1Text(bytes)
+    return this.overlays.get(path)?.text ?? this.input.read(path)
   }
 
   private sitesOf(path: string): readonly Site[] {

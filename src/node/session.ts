@@ -31,9 +31,9 @@ export async function openSession(root: string, { settings, jobs, task }: Sessio
   return new TreeSession({ index, read: (path) => readSource(root, path), parser: await cParser(), settings, tool })
 }
 
-function readSource(root: string, path: string): Uint8Array | null {
+function readSource(root: string, path: string): string | null {
   try {
-    return readFileSync(join(root, path))
+    return readFileSync(join(root, path), 'latin1')
   } catch {
     return null
   }

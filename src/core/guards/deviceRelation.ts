@@ -2,6 +2,7 @@
 import { slice } from '../functions/controlFlow.js'
 import type { FunctionText } from '../writes/fields.js'
 import { deviceText } from './conditions.js'
+import type { KnownGuard } from './knownGuards.js'
 
 export type Relation = 'same' | 'different' | 'unknown'
 
@@ -22,10 +23,11 @@ export function resolvedDevice(expression: string, fn: FunctionText): string {
   return text
 }
 
-export function relation(a: string, b: string, fn: FunctionText): Relation {
-  if (a === b) return 'same'
-  const [first, second] = [resolvedDevice(a, fn), resolvedDevice(b, fn)]
-  if (first === second) return 'same'
+/** What a guard that asks about `tested` says of `written`. */
+export function relation(tested: string, written: string, guard: KnownGuard, fn: FunctionText): Relation {
+  if (tested === written) return 'same'
+  const [first, second] = [resolvedDevice(tested, fn), resolvedDevice(written, fn)]
+  if (first === second || (guard.coversBridge && isBridgeOf(second, first))) return 'same'
   return isBridgeOf(first, second) || isBridgeOf(second, first) ? 'different' : 'unknown'
 }
 

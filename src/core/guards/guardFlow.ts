@@ -5,10 +5,12 @@
 import { type Block, type Call, NOWHERE, slice, type Step } from '../functions/controlFlow.js'
 import type { SyntaxNode } from '../functions/parser.js'
 import { type Implied, implied } from './conditions.js'
+import type { KnownGuard } from './knownGuards.js'
 
 /** A fact at a call: `device` is known not to be handed over live, because of the condition `at`. */
 export interface Protection {
   readonly device: string
+  readonly guard: KnownGuard
   readonly at: SyntaxNode
   /** The other outcome does not skip the call, it stops the machine (BUG_ON). */
   readonly crash: boolean
@@ -80,7 +82,7 @@ function successors(
 }
 
 function protections(facts: readonly Implied[], crash: boolean): Protection[] {
-  return facts.filter((f) => !f.preserved).map((f) => ({ device: f.device, at: f.at, crash }))
+  return facts.filter((f) => !f.preserved).map((f) => ({ device: f.device, guard: f.guard, at: f.at, crash }))
 }
 
 function assume(state: State, facts: readonly Protection[]): State {

@@ -12,6 +12,8 @@ export interface KnownGuard {
   readonly skipWhen: Polarity
   /** Argument that is the device, or `global` when it speaks for every device. */
   readonly device: number | 'global'
+  /** It speaks for the bridge above its device as well: ARI forwarding is the bridge's register, decided by the device. */
+  readonly coversBridge: boolean
   readonly series: string
 }
 
@@ -20,10 +22,12 @@ const call = (name: string, series: string, skipWhen: Polarity = 'true', device:
   form: 'call',
   skipWhen,
   device,
+  coversBridge: false,
   series,
 })
+const withBridge = (guard: KnownGuard): KnownGuard => ({ ...guard, coversBridge: true })
 /** A flag that is a field; `name` is the end of the member path, the device is what stands before it. */
-const field = (name: string, series: string): KnownGuard => ({ name, form: 'field', skipWhen: 'true', device: 0, series })
+const field = (name: string, series: string): KnownGuard => ({ ...call(name, series), form: 'field' })
 
 export const KNOWN_GUARDS: readonly KnownGuard[] = [
   call('pci_lu_adopt', 'RFC v1'),
@@ -34,15 +38,15 @@ export const KNOWN_GUARDS: readonly KnownGuard[] = [
   field('skip_kexec_clear_master', 'VFIO RFC'),
   call('pci_liveupdate_incoming_is_preserved', 'v1 2025-11'),
   field('liveupdate_inherit_buses', 'v4'),
-  call('pci_liveupdate_inherit_ari', 'v5'),
+  withBridge(call('pci_liveupdate_inherit_ari', 'v5')),
   call('pci_liveupdate_enable_acs', 'v6', 'zero'),
-  call('pci_liveupdate_configure_ari', 'v6', 'zero'),
+  withBridge(call('pci_liveupdate_configure_ari', 'v6', 'zero')),
   call('pci_liveupdate_is_outgoing', 'v6'),
   call('pci_liveupdate_is_incoming', 'v6'),
   call('pci_liveupdate_preserve_bus_numbers', 'v9', 'true', 'global'),
   call('pci_liveupdate_refuse_bus_numbers', 'v9', 'true', 1),
   call('pci_liveupdate_adopt_acs', 'v9', 'zero'),
-  call('pci_liveupdate_adopt_ari', 'v9', 'zero'),
+  withBridge(call('pci_liveupdate_adopt_ari', 'v9', 'zero')),
   field('liveupdate.outgoing', 'v9'),
   field('liveupdate.frozen', 'v9'),
   field('liveupdate.incoming', 'v9'),

@@ -61,6 +61,8 @@ export const CallShape = { name: 0, pointer: 1 } as const
 export const RootKind = { unknown: 0, tag: 1, returned: 2, variable: 3 } as const
 export const ValueUse = { argument: 0, assigned: 1, returned: 2 } as const
 
+const POSITION = Object.fromEntries(SECTION_NAMES.map((section, i) => [section, i])) as Record<Section, number>
+
 /** Header of one file's block: for each section its first int (relative to the block) and its row count. */
 const HEADER = SECTION_NAMES.length * 2
 
@@ -69,13 +71,13 @@ export class FileFacts {
   constructor(readonly data: Int32Array) {}
 
   count(section: Section): number {
-    return this.data[SECTION_NAMES.indexOf(section) * 2 + 1]!
+    return this.data[POSITION[section] * 2 + 1]!
   }
 
   /** The rows of a section, for loops that read many columns. */
   rows<S extends Section>(section: S): Rows<S> {
-    const at = SECTION_NAMES.indexOf(section) * 2
-    return new Rows<S>(this.data, this.data[at]!, this.data[at + 1]!, SECTIONS[section].columns.length, section)
+    const at = POSITION[section] * 2
+    return new Rows<S>(this.data, this.data[at]!, this.data[at + 1]!, SECTIONS[section].columns.length, COLUMN[section])
   }
 }
 
@@ -85,22 +87,20 @@ export class Rows<S extends Section> {
     readonly start: number,
     readonly count: number,
     readonly width: number,
-    private readonly section: S,
+    private readonly columns: ColumnIndexes[S],
   ) {}
 
   get(row: number, column: Column<S>): number {
-    return this.data[this.start + row * this.width + columnIndex(this.section, column)]!
+    return this.data[this.start + row * this.width + this.columns[column]]!
   }
 }
 
-const columnIndexes = new Map<string, number>()
-for (const section of SECTION_NAMES)
-  for (const [i, column] of SECTIONS[section].columns.entries()) columnIndexes.set(`${section}.${column}`, i)
+type ColumnIndexes = { readonly [S in Section]: { readonly [C in Column<S>]: number } }
 
-/** Where a column stands in its section's rows: take it once, outside the loop. */
-export function columnIndex<S extends Section>(section: S, column: Column<S>): number {
-  return columnIndexes.get(`${section}.${column}`)!
-}
+/** Where each column stands in its section's rows: `COLUMN.calls.callee`. */
+export const COLUMN = Object.fromEntries(
+  SECTION_NAMES.map((section) => [section, Object.fromEntries(SECTIONS[section].columns.map((column, i) => [column, i]))]),
+) as ColumnIndexes
 
 /** Collects rows while a file is read; `finish` lays them out as one block. */
 export class FactsWriter {
@@ -167,7 +167,7 @@ export function translateNames(data: Int32Array, translation: NameTranslation): 
   for (const section of SECTION_NAMES) {
     const rows = facts.rows(section)
     for (const name of SECTIONS[section].names) {
-      const column = columnIndexes.get(`${section}.${name}`)!
+      const column = (COLUMN[section] as Readonly<Record<string, number>>)[name]!
       const last = rows.start + rows.count * rows.width
       for (let at = rows.start + column; at < last; at += rows.width) data[at] = translation.of(data[at]!)
     }

@@ -12,13 +12,14 @@ export const Token = {
   arrow: 4,
 } as const
 
-const OTHER = 0
 const IDENTIFIER = 1
 const DIGIT = 2
-const SPACE = 3
-const NEWLINE = 4
-const QUOTE = 5
-const OPERATOR = 6
+/** Both bits that a byte inside a word can have. */
+const WORD = IDENTIFIER | DIGIT
+const SPACE = 4
+const NEWLINE = 8
+const QUOTE = 16
+const OPERATOR = 32
 
 const classes = new Uint8Array(256)
 for (const c of ' \t\r\f\v') classes[c.charCodeAt(0)] = SPACE
@@ -97,7 +98,7 @@ export class Lexer {
       case IDENTIFIER: {
         let hash = c | 0
         pos++
-        while (pos < limit && ((c = bytes[pos]!), classes[c] === IDENTIFIER || classes[c] === DIGIT)) {
+        while (pos < limit && (classes[(c = bytes[pos]!)]! & WORD) !== 0) {
           hash = (Math.imul(hash, 31) + c) | 0
           pos++
         }
@@ -107,7 +108,7 @@ export class Lexer {
       }
       case DIGIT:
         pos++
-        while (pos < limit && ((c = bytes[pos]!), classes[c] === IDENTIFIER || classes[c] === DIGIT || c === 46)) pos++
+        while (pos < limit && ((classes[(c = bytes[pos]!)]! & WORD) !== 0 || c === 46)) pos++
         this.end = this.pos = pos
         return Token.literal
       case QUOTE:

@@ -2,7 +2,7 @@
  * Which definition a name means in a file: static before extern, strong before weak, near before far, and a header's
  * inline stub beside the extern it stands for (which of the two is compiled depends on the configuration).
  */
-import { columnIndex, type FileFacts, FunctionFlag } from '../index/facts.js'
+import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { IndexedFile } from '../index/treeIndex.js'
 
 const NONE = -1
@@ -58,8 +58,8 @@ export class Symbols {
 
   private addFile(f: number, facts: FileFacts, isBuilt: boolean): void {
     const rows = facts.rows('functions')
-    const name = columnIndex('functions', 'name')
-    const flags = columnIndex('functions', 'flags')
+    const name = COLUMN.functions.name
+    const flags = COLUMN.functions.flags
     for (let row = 0; row < rows.count; row++) {
       const id = this.first[f]! + row
       const at = rows.start + row * rows.width

@@ -180,6 +180,10 @@ function collect(
     if (cleared) return note(cleared, 'clear', fn, changes) && collect(left, fn, names, changes, seen, depth + 1)
     return false
   }
+  if (inner.type === 'conditional_expression') {
+    const ways = ['consequence', 'alternative'].map((side) => childOf(inner, side))
+    return ways.map((way) => way !== null && collect(way, fn, names, changes, new Set(seen), depth + 1)).every(Boolean)
+  }
   if (inner.type !== 'identifier') return false
   const local = slice(fn.text, inner)
   if (seen.has(local)) return true

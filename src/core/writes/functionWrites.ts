@@ -120,7 +120,7 @@ function guardOver(
   const written = device === null ? null : deviceText(device)
   const rank = (p: Protection): number => {
     if (p.device === ANY_DEVICE || written === null) return p.crash ? 1 : 0
-    const answer = relation(p.device, written, fn)
+    const answer = relation(p.device, written, p.guard, fn)
     return answer === 'different' ? 2 : p.crash ? 1 : 0
   }
   const best = [...protections].sort((a, b) => rank(a) - rank(b) || a.at.start - b.at.start)[0]

@@ -4,7 +4,7 @@
  */
 import { checkCancelled, type Task } from '../cancel.js'
 import type { CParser } from '../functions/parser.js'
-import { columnIndex, type FileFacts, FunctionFlag } from '../index/facts.js'
+import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import type { Program } from '../program/linker.js'
 import { type Accessor, ACCESSORS, OPS_WRITE } from './accessors.js'
@@ -159,8 +159,8 @@ export class WriteNames {
   rowsOf(facts: FileFacts): number[] {
     const found = new Set<number>()
     const calls = facts.rows('calls')
-    const owner = columnIndex('calls', 'owner')
-    const callee = columnIndex('calls', 'callee')
+    const owner = COLUMN.calls.owner
+    const callee = COLUMN.calls.callee
     for (let at = calls.start; at < calls.start + calls.count * calls.width; at += calls.width)
       if (this.accessors.has(calls.data[at + callee]!)) found.add(calls.data[at + owner]!)
     const fields = facts.rows('fieldCalls')

@@ -1,15 +1,15 @@
 /** `f(...)`: edges to every definition that `f` can mean in the caller's file. A call through a macro is named so. */
-import { CallShape, columnIndex, FunctionFlag } from '../../index/facts.js'
+import { CallShape, COLUMN, FunctionFlag } from '../../index/facts.js'
 import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
 
 export function addDirectCalls(linker: Linker, f: number): void {
   const { symbols, graph } = linker
   const rows = linker.facts(f).rows('calls')
-  const owner = columnIndex('calls', 'owner')
-  const callee = columnIndex('calls', 'callee')
-  const line = columnIndex('calls', 'line')
-  const shape = columnIndex('calls', 'shape')
+  const owner = COLUMN.calls.owner
+  const callee = COLUMN.calls.callee
+  const line = COLUMN.calls.line
+  const shape = COLUMN.calls.shape
   const first = symbols.first[f]!
   for (let at = rows.start; at < rows.start + rows.count * rows.width; at += rows.width) {
     if (rows.data[at + shape] !== CallShape.name) {
