@@ -76,9 +76,11 @@ export async function diagnostics(
   })
 }
 
-/** The place where the text stands in the document. */
-export function find(document: vscode.TextDocument, text: string): vscode.Range {
-  const at = document.getText().indexOf(text)
+/** The first place where the text stands in the document, below another text if one is given. */
+export function find(document: vscode.TextDocument, text: string, below = ''): vscode.Range {
+  const whole = document.getText()
+  const from = whole.indexOf(below)
+  const at = from < 0 ? -1 : whole.indexOf(text, from)
   assert.notEqual(at, -1, `the file holds ${text}`)
   return new vscode.Range(document.positionAt(at), document.positionAt(at + text.length))
 }

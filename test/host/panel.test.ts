@@ -6,7 +6,8 @@ import { api, diagnostics, find, kernelFile, open, show, showDefault, until } fr
 import { ask } from './runnerAsks.js'
 
 const PROBE = 'drivers/pci/probe.c'
-/** The bus master write of `pci_reset_command`, whose value is known. */
+/** A bus master write whose value is known; another function of the file has the same. */
+const FUNCTION = 'static void pci_reset_command('
 const WRITE = 'pci_write_config_word(dev, PCI_COMMAND, cmd & ~PCI_COMMAND_MASTER)'
 
 describe('Explain on Device', () => {
@@ -33,7 +34,7 @@ describe('Explain on Device', () => {
 
   it('opens the panel on the write of the code action', async () => {
     const { document } = await open(PROBE)
-    const { start } = find(document, WRITE)
+    const { start } = find(document, WRITE, FUNCTION)
     await diagnostics(document, (all) => all.some(({ range }) => range.start.line === start.line))
     const range = new vscode.Range(start, start)
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(

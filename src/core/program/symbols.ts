@@ -97,7 +97,9 @@ export class Symbols {
     if (name >= this.localStamp.length) return found
     if (this.localStamp[name] === this.visit) {
       for (let id = this.localHead[name]!; id !== NONE; id = this.localNext[id]!) found.push(id)
-      return found
+      // A weak definition gives way to a strong one elsewhere, for callers in its own file as well.
+      if (found.some((id) => !(this.flags[id]! & FunctionFlag.weak))) return found
+      found.length = 0
     }
     for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!)
       if (!this.isPrivateHeader[this.file[id]!] || this.sees(this.file[id]!)) found.push(id)
