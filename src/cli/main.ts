@@ -25,7 +25,8 @@ async function main(args: readonly string[]): Promise<number> {
     return command === undefined ? 2 : 0
   }
   const run = COMMANDS[command]
-  if (!run) throw new UserError(`unknown command '${command}'`, `commands: ${Object.keys(COMMANDS).join(', ')}; see --help`)
+  if (!run)
+    throw new UserError(`unknown command '${command}'`, `commands: ${Object.keys(COMMANDS).join(', ')}; see --help`)
   return run(rest)
 }
 
@@ -41,7 +42,10 @@ main(process.argv.slice(2)).then(
   (error: unknown) => {
     if (error instanceof UserError) process.stderr.write(`liveupdate-review: ${error.message}; ${error.hint}\n`)
     else if (error instanceof Cancelled) process.stderr.write('liveupdate-review: cancelled\n')
-    else process.stderr.write(`liveupdate-review: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`)
+    else
+      process.stderr.write(
+        `liveupdate-review: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`,
+      )
     process.exitCode = 2
   },
 )

@@ -65,7 +65,8 @@ export function readScanOptions(args: readonly string[], isTerminal: boolean): S
     jobs: values.jobs === undefined ? availableParallelism() : jobCount(values.jobs),
     stats: values.stats === true,
     quiet: values.quiet === true,
-    color: values['no-color'] !== true && isTerminal && process.env.NO_COLOR === undefined && values.output === undefined,
+    color:
+      values['no-color'] !== true && isTerminal && process.env.NO_COLOR === undefined && values.output === undefined,
     help: values.help === true,
     isRuleOn: ruleFilter(values.rules),
   }
@@ -100,7 +101,8 @@ function listOf<T extends string>(option: string, value: string, allowed: readon
 }
 
 function archName(value: string): string {
-  if (!/^[\w-]+$/.test(value)) throw new UserError(`--arch does not know '${value}'`, 'use the name of a folder under arch/')
+  if (!/^[\w-]+$/.test(value))
+    throw new UserError(`--arch does not know '${value}'`, 'use the name of a folder under arch/')
   return value
 }
 

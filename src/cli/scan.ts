@@ -19,7 +19,11 @@ export async function scan(args: readonly string[]): Promise<number> {
   }
   const paths = options.paths.map((path) => pathInTree(options.root, path))
   const progress = options.quiet || !process.stderr.isTTY ? undefined : showProgress
-  const session = await openSession(options.root, { settings: options.settings, jobs: options.jobs, task: { progress } })
+  const session = await openSession(options.root, {
+    settings: options.settings,
+    jobs: options.jobs,
+    task: { progress },
+  })
   const report = withRules(session.report({ progress }, paths), options)
   if (progress) process.stderr.write('\r\u001b[K')
   writeReport(rendered(report, options), options)
@@ -73,7 +77,10 @@ function writeReport(text: string, { output }: ScanOptions): void {
     renameSync(partial, output)
   } catch (error) {
     rmSync(partial, { force: true })
-    throw new UserError(`cannot write ${output}: ${(error as NodeJS.ErrnoException).code}`, 'name a file that can be written')
+    throw new UserError(
+      `cannot write ${output}: ${(error as NodeJS.ErrnoException).code}`,
+      'name a file that can be written',
+    )
   }
 }
 

@@ -9,17 +9,17 @@ import { GUARD_CALL_NAMES } from './guards/knownGuards.js'
 import { FileFacts } from './index/facts.js'
 import { FileIndexer } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
-import { type Program, link } from './program/linker.js'
+import { link, type Program } from './program/linker.js'
 import { type ReachOfWriters, reachOfWriters } from './program/phases.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
 import type { Finding, Report, Site } from './report/schema.js'
 import { findingOf } from './rules/defineRule.js'
 import { rules } from './rules/index.js'
-import { latin1Text, Lines, utf8Bytes } from './text/lines.js'
+import { Lines, latin1Text, utf8Bytes } from './text/lines.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
 import { siteOf } from './writes/sites.js'
-import { accessorsSeenFrom, findWriters, type Writers, WriteNames, wrapperOf, writesOfRow } from './writes/writers.js'
+import { accessorsSeenFrom, findWriters, WriteNames, type Writers, wrapperOf, writesOfRow } from './writes/writers.js'
 
 export interface ReviewSession {
   /** Lays `text` over the file on disk, or takes the overlay away with null. `path` is relative to the root. */
@@ -206,11 +206,15 @@ export class TreeSession implements ReviewSession {
   }
 }
 
-const HOLDS_GUARD = new RegExp(`\\b(?:${GUARD_CALL_NAMES.join('|')})\\s*\\(|\\blu\\.(?:requested|depended|flags)\\b|\\bliveupdate\\.(?:incoming|outgoing|frozen|was_incoming)\\b`)
+const HOLDS_GUARD = new RegExp(
+  `\\b(?:${GUARD_CALL_NAMES.join('|')})\\s*\\(|\\blu\\.(?:requested|depended|flags)\\b|\\bliveupdate\\.(?:incoming|outgoing|frozen|was_incoming)\\b`,
+)
 
 function findingsOf(sites: readonly Site[]): readonly Finding[] {
   const found = rules.flatMap((rule) => [...rule.check({ sites })].map((hit) => findingOf(rule, hit)))
-  return found.sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule))
+  return found.sort(
+    (a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule),
+  )
 }
 
 function compare(a: string, b: string): number {

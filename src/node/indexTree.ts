@@ -79,7 +79,10 @@ async function indexInWorkers(
   const run = (worker: Worker, w: number): Promise<void> =>
     new Promise((resolve, reject) => {
       const give = (): void => {
-        if (task?.signal?.aborted) return reject(new Cancelled())
+        if (task?.signal?.aborted) {
+          reject(new Cancelled())
+          return
+        }
         const batch = next++
         const message: ToWorker = batch < batches.length ? { batch, paths: batches[batch]! } : { batch: null }
         worker.postMessage(message)
@@ -87,7 +90,8 @@ async function indexInWorkers(
       worker.on('message', (message: { batch: number; facts: BatchFacts } | { names: NamesBlock }) => {
         if ('names' in message) {
           tables[w] = message.names
-          return resolve()
+          resolve()
+          return
         }
         results[message.batch] = { facts: message.facts, worker: w }
         task?.progress?.({ done: ++done * BATCH, total: batches.length * BATCH, what: 'indexing' })

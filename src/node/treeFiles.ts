@@ -19,8 +19,24 @@ function byBytes(a: string, b: string): number {
 
 /** Null if git is missing or refuses. A repository's fsmonitor hook would be code of the workspace: it is switched off. */
 function gitFiles(root: string): string[] | null {
-  const args = ['-c', 'core.fsmonitor=false', 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '*.c', '*.h']
-  const run = spawnSync('git', args, { cwd: root, encoding: 'latin1', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] })
+  const args = [
+    '-c',
+    'core.fsmonitor=false',
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    '--',
+    '*.c',
+    '*.h',
+  ]
+  const run = spawnSync('git', args, {
+    cwd: root,
+    encoding: 'latin1',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   if (run.status !== 0) return null
   const listed = [...new Set(run.stdout.split('\0'))].filter((path) => path !== '')
   // A file that is tracked but deleted in the work tree is no part of it.
@@ -55,7 +71,8 @@ export function checkKernelTree(root: string): void {
 /** `VERSION.PATCHLEVEL.SUBLEVEL` with EXTRAVERSION, null if the Makefile does not say. */
 export function kernelVersion(root: string): string | null {
   const makefile = readFileSync(join(root, 'Makefile'), 'latin1')
-  const value = (name: string): string | null => new RegExp(`^${name}[ \\t]*=[ \\t]*(\\S*)`, 'm').exec(makefile)?.[1] ?? null
+  const value = (name: string): string | null =>
+    new RegExp(`^${name}[ \\t]*=[ \\t]*(\\S*)`, 'm').exec(makefile)?.[1] ?? null
   const parts = ['VERSION', 'PATCHLEVEL', 'SUBLEVEL'].map(value)
   return parts.every((part) => part !== null && part !== '') ? parts.join('.') + (value('EXTRAVERSION') ?? '') : null
 }

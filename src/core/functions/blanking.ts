@@ -5,7 +5,8 @@
 
 const ATTRIBUTES =
   /\b(?:__init|__exit|__iomem|__user|__percpu|__rcu|__force|__must_check|__weak|__ref|__refdata|__initdata|__initconst|__always_inline|__maybe_unused|__always_unused|__used|__cold|__hot|__visible|__sched|__net_init|__net_exit|__meminit|__cpuinit|__devinit|__read_mostly|__private|noinline|noinline_for_stack|notrace|noinstr|asmlinkage|fastcall|__latent_entropy|__randomize_layout|__no_sanitize_\w+)\b/g
-const ATTRIBUTE_CALLS = /\b(?:__attribute__|__acquires|__releases|__must_hold|__printf|__scanf|__section|__aligned|__alloc_size|__cond_lock|__diag)\s*\((?:[^()]|\([^()]*\))*\)/g
+const ATTRIBUTE_CALLS =
+  /\b(?:__attribute__|__acquires|__releases|__must_hold|__printf|__scanf|__section|__aligned|__alloc_size|__cond_lock|__diag)\s*\((?:[^()]|\([^()]*\))*\)/g
 /** `list_for_each_entry(dev, &bus->devices, bus_list)` runs its body again and again: to the grammar, a while. */
 const FOR_EACH = /(^|[;{})\s])(\w*for_each\w*)(?=\s*\()/g
 /** `container_of(x, struct pci_dev, dev)`: a type as an argument is no expression. */
@@ -63,9 +64,13 @@ function replaceDirectives(text: string): string {
 
 function replaceGroup(out: string[], text: string, group: readonly Directive[]): void {
   const branches = group.slice(0, -1).map((d, i) => ({ start: d.end, end: group[i + 1]!.start }))
-  if (branches.every((b) => isWholeStatements(out.slice(b.start, b.end).join(''))) && endsStatement(out, group[0]!.start)) {
+  if (
+    branches.every((b) => isWholeStatements(out.slice(b.start, b.end).join(''))) &&
+    endsStatement(out, group[0]!.start)
+  ) {
     put(out, text, group[0]!, 'if(_){')
-    for (const middle of group.slice(1, -1)) put(out, text, middle, /^\s*#\s*elif/.test(text.slice(middle.start)) ? '}if(_){' : '}else{')
+    for (const middle of group.slice(1, -1))
+      put(out, text, middle, /^\s*#\s*elif/.test(text.slice(middle.start)) ? '}if(_){' : '}else{')
     put(out, text, group.at(-1)!, '}')
     return
   }
@@ -90,7 +95,11 @@ function isWholeStatements(text: string): boolean {
 
 /** True if the code before `at` ends a statement, so that an `if` can follow. */
 function endsStatement(out: readonly string[], at: number): boolean {
-  const before = out.slice(Math.max(0, at - 4000), at).join('').replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, '').trimEnd()
+  const before = out
+    .slice(Math.max(0, at - 4000), at)
+    .join('')
+    .replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, '')
+    .trimEnd()
   return before === '' || /[;{}:]$/.test(before)
 }
 

@@ -16,7 +16,12 @@ export interface Call {
 
 export type Step =
   | { readonly kind: 'call'; readonly call: Call }
-  | { readonly kind: 'assign'; readonly target: SyntaxNode; readonly operator: string; readonly value: SyntaxNode | null }
+  | {
+      readonly kind: 'assign'
+      readonly target: SyntaxNode
+      readonly operator: string
+      readonly value: SyntaxNode | null
+    }
 
 /** A test: the truth of an expression, or its equality with a case label's text. */
 export interface Test {
@@ -180,7 +185,12 @@ class FlowBuilder {
     this.continueAt(after)
   }
 
-  private loop(condition: SyntaxNode | null, body: SyntaxNode | null, update: SyntaxNode | null, bodyFirst: boolean): void {
+  private loop(
+    condition: SyntaxNode | null,
+    body: SyntaxNode | null,
+    update: SyntaxNode | null,
+    bodyFirst: boolean,
+  ): void {
     const [test, inside, step, after] = [this.newBlock(), this.newBlock(), this.newBlock(), this.newBlock()]
     this.goTo(bodyFirst ? inside : test)
     this.continueAt(test)
@@ -223,7 +233,11 @@ class FlowBuilder {
     this.continueAt(dispatch)
     for (const label of cases.filter((c) => c.value !== null)) {
       const other = this.newBlock()
-      this.block.branch = { test: { node: unwrapped(value), equals: label.value }, whenTrue: label.block, whenFalse: other }
+      this.block.branch = {
+        test: { node: unwrapped(value), equals: label.value },
+        whenTrue: label.block,
+        whenFalse: other,
+      }
       this.continueAt(other)
     }
     this.goTo(cases.find((c) => c.value === null)?.block ?? after)
@@ -304,7 +318,12 @@ class FlowBuilder {
     if (node.type === 'conditional_expression') {
       const condition = childOf(node, 'condition')
       if (condition)
-        this.branching(node, (t, f) => this.condition(condition, t, f), childOf(node, 'consequence'), childOf(node, 'alternative'))
+        this.branching(
+          node,
+          (t, f) => this.condition(condition, t, f),
+          childOf(node, 'consequence'),
+          childOf(node, 'alternative'),
+        )
       return
     }
     if (node.type === 'compound_statement') {
@@ -334,7 +353,10 @@ class FlowBuilder {
   ): void {
     const [whenTrue, whenFalse, after] = [this.newBlock(), this.newBlock(), this.newBlock()]
     test(whenTrue, whenFalse)
-    for (const [block, value] of [[whenTrue, consequence], [whenFalse, alternative]] as const) {
+    for (const [block, value] of [
+      [whenTrue, consequence],
+      [whenFalse, alternative],
+    ] as const) {
       this.continueAt(block)
       if (value) this.expression(value)
       this.goTo(after)

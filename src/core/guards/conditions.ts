@@ -1,6 +1,7 @@
 /** What the outcome of a condition says about a device: handed over live, not handed over, or nothing. */
-import { childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
+
 import { callOf, operatorOf, slice, type Test, unwrapped } from '../functions/controlFlow.js'
+import { childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
 import { guardCall, guardField, type KnownGuard } from './knownGuards.js'
 
 /** `preserved` false: on this path the device is not handed over, so writing it is a cold boot's business. */

@@ -2,7 +2,7 @@
  * Which devices are known not to be handed over, at every call of a function: a forward walk over its blocks, where two
  * ways meet only what holds on both is kept. Inside one function; a guard in a caller is not seen from here.
  */
-import { type Block, type Call, NOWHERE, slice, type Step } from '../functions/controlFlow.js'
+import { type Block, type Call, NOWHERE, type Step, slice } from '../functions/controlFlow.js'
 import type { SyntaxNode } from '../functions/parser.js'
 import { type Implied, implied } from './conditions.js'
 import type { KnownGuard } from './knownGuards.js'
@@ -96,7 +96,15 @@ function meet(a: State, b: State): State {
   const both = new Map<string, Protection>()
   for (const [device, fact] of a.protections) {
     const other = b.protections.get(device)
-    if (other) both.set(device, fact.crash || !other.crash ? (fact.at.start <= other.at.start || fact.crash !== other.crash ? fact : other) : other)
+    if (other)
+      both.set(
+        device,
+        fact.crash || !other.crash
+          ? fact.at.start <= other.at.start || fact.crash !== other.crash
+            ? fact
+            : other
+          : other,
+      )
   }
   const held = new Map<string, SyntaxNode>()
   for (const [name, value] of a.held) if (b.held.get(name) === value) held.set(name, value)
@@ -126,7 +134,8 @@ function after(step: Step, state: State, text: string): State {
   if (step.kind === 'assign') {
     const target = step.target.type === 'identifier' ? slice(text, step.target) : null
     const changed = target === null ? state : forget(state, target, text)
-    if (target === null || step.operator !== '=' || !step.value || mentions(slice(text, step.value), target)) return changed
+    if (target === null || step.operator !== '=' || !step.value || mentions(slice(text, step.value), target))
+      return changed
     return { protections: changed.protections, held: new Map(changed.held).set(target, step.value) }
   }
   const { call } = step

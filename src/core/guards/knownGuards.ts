@@ -17,7 +17,12 @@ export interface KnownGuard {
   readonly series: string
 }
 
-const call = (name: string, series: string, skipWhen: Polarity = 'true', device: number | 'global' = 0): KnownGuard => ({
+const call = (
+  name: string,
+  series: string,
+  skipWhen: Polarity = 'true',
+  device: number | 'global' = 0,
+): KnownGuard => ({
   name,
   form: 'call',
   skipWhen,

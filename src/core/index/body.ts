@@ -132,7 +132,10 @@ export class BodyReader {
   private name(): void {
     const { lexer, chain, previous } = this
     this.beforeName = previous === AMPERSAND ? this.beforePrevious : previous
-    if (previous === Token.arrow || (previous === DOT && this.beforePrevious !== OPEN_BRACE && this.beforePrevious !== COMMA))
+    if (
+      previous === Token.arrow ||
+      (previous === DOT && this.beforePrevious !== OPEN_BRACE && this.beforePrevious !== COMMA)
+    )
       chain.member(lexer.start, lexer.end)
     else {
       chain.root(lexer.start, lexer.end, lexer.hash)
@@ -259,8 +262,7 @@ export class BodyReader {
     const id = context.names.intern(context.bytes, chain.start, chain.end, chain.hash)
     if (id <= context.keywords.last) return
     const kind = context.kindOf(id)
-    if (kind === 0)
-      context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position, 0)
+    if (kind === 0) context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position, 0)
     else if (kind & LocalKind.maybeFunction)
       context.out.add(ROW.handedOn, owner, context.positionOf(id), callee, position)
   }

@@ -182,14 +182,21 @@ export class Directives {
     const { context } = this
     const { bytes, names, out, inner } = context
     const name = names.intern(bytes, nameAt, nameEnd, hashOf(bytes, nameAt, nameEnd))
-    const marks = [ROW.calls, ROW.fieldCalls, ROW.values, ROW.handedOn, ROW.tables].map((s) => [s, out.count(s)] as const)
+    const marks = [ROW.calls, ROW.fieldCalls, ROW.values, ROW.handedOn, ROW.tables].map(
+      (s) => [s, out.count(s)] as const,
+    )
     const row = out.count(ROW.functions)
     const line = context.lexer.line
     out.add(ROW.functions, name, nameAt, nameAt, start, end, line, FunctionFlag.macro, this.condition(), 0)
     const outer = context.enter()
     const { depth, nesting } = context
     for (const [position, parameter] of parameters.entries())
-      context.declare(names.id(parameter.replace('...', '__VA_ARGS__')), 0, LocalKind.parameter | LocalKind.maybeFunction, position)
+      context.declare(
+        names.id(parameter.replace('...', '__VA_ARGS__')),
+        0,
+        LocalKind.parameter | LocalKind.maybeFunction,
+        position,
+      )
     if (isAlias(bytes, start, end)) {
       out.add(ROW.calls, row, context.nameOf(start, end), line, 0)
     } else if (!(this.containsPaste(start, end) && this.definesFunction(name, parameters, start, end))) {

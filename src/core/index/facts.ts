@@ -99,7 +99,10 @@ type ColumnIndexes = { readonly [S in Section]: { readonly [C in Column<S>]: num
 
 /** Where each column stands in its section's rows: `COLUMN.calls.callee`. */
 export const COLUMN = Object.fromEntries(
-  SECTION_NAMES.map((section) => [section, Object.fromEntries(SECTIONS[section].columns.map((column, i) => [column, i]))]),
+  SECTION_NAMES.map((section) => [
+    section,
+    Object.fromEntries(SECTIONS[section].columns.map((column, i) => [column, i])),
+  ]),
 ) as ColumnIndexes
 
 /** Collects rows while a file is read; `finish` lays them out as one block. */

@@ -229,7 +229,18 @@ class FileScope {
     const at = expansion?.at
     const line = expansion?.line ?? group.line
     const returns = isOpaque ? 0 : this.tag
-    out.add(ROW.functions, name, at ?? group.nameAt, at ?? this.start, at ?? body, 0, line, flags, this.directives.condition(), returns)
+    out.add(
+      ROW.functions,
+      name,
+      at ?? group.nameAt,
+      at ?? this.start,
+      at ?? body,
+      0,
+      line,
+      flags,
+      this.directives.condition(),
+      returns,
+    )
     const outer = context.enter()
     if (!isOpaque) readParameters(context, group.open, group.close)
     const end = this.bodies.read(row, false)
@@ -276,7 +287,19 @@ class FileScope {
     const text = context.names.text(group.name)
     if (text.startsWith('EXPORT_SYMBOL') || text.startsWith('MODULE_')) return
     const [a0 = 0, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0] = group.args
-    context.out.add(ROW.fileMacros, group.name, group.line, group.nameAt, a0, a1, a2, a3, a4, a5, this.directives.condition())
+    context.out.add(
+      ROW.fileMacros,
+      group.name,
+      group.line,
+      group.nameAt,
+      a0,
+      a1,
+      a2,
+      a3,
+      a4,
+      a5,
+      this.directives.condition(),
+    )
   }
 
   /** Reads the functions that a token-pasting macro of this file defines, as if they stood where it is used. */
@@ -292,7 +315,10 @@ class FileScope {
     context.bytes = expanded
     context.length = text.length
     const outer = context.enter()
-    new FileScope(context, sub, this.directives, new BodyReader(context, sub), { at: group.nameAt, line: group.line }).read()
+    new FileScope(context, sub, this.directives, new BodyReader(context, sub), {
+      at: group.nameAt,
+      line: group.line,
+    }).read()
     context.leave(outer)
     context.bytes = bytes
     context.length = length
@@ -318,7 +344,13 @@ function expandMacro(body: string, parameters: readonly string[], group: Group, 
 
 /** Names that decorate a declaration and take arguments: `__printf(1, 2)`, `__section(".x")`. */
 function isAttribute(name: string): boolean {
-  return name.startsWith('__') && !name.startsWith('__pci') && /^__(printf|scanf|section|aligned|alloc_size|acquires|releases|must_hold|attribute|diag|malloc|nonnull|cond_lock|deprecated|noreturn|asm|bpf|exit_call)/.test(name)
+  return (
+    name.startsWith('__') &&
+    !name.startsWith('__pci') &&
+    /^__(printf|scanf|section|aligned|alloc_size|acquires|releases|must_hold|attribute|diag|malloc|nonnull|cond_lock|deprecated|noreturn|asm|bpf|exit_call)/.test(
+      name,
+    )
+  )
 }
 
 function trimmed(bytes: Uint8Array, start: number, end: number): [number, number] {

@@ -6,12 +6,15 @@ import { hashOf, type Names } from './names.js'
 /** Section numbers for `FactsWriter.add`. */
 export const ROW = Object.fromEntries(SECTION_NAMES.map((name, i) => [name, i])) as Record<Section, number>
 
-const CONTROL = 'if while for switch return sizeof typeof __typeof__ __typeof do else goto case default break continue asm __asm__ __alignof__ _Alignof offsetof __builtin_offsetof'
+const CONTROL =
+  'if while for switch return sizeof typeof __typeof__ __typeof do else goto case default break continue asm __asm__ __alignof__ _Alignof offsetof __builtin_offsetof'
 const BASE_TYPES =
   'u8 u16 u32 u64 s8 s16 s32 s64 __u8 __u16 __u32 __u64 __s8 __s16 __s32 __s64 __le16 __le32 __le64 __be16 __be32 __be64 size_t ssize_t loff_t uint8_t uint16_t uint32_t uint64_t int32_t uint ulong dma_addr_t phys_addr_t resource_size_t atomic_t spinlock_t gfp_t pid_t umode_t dev_t void char short int long float double signed unsigned _Bool bool __signed__'
-const QUALIFIERS = 'const static register volatile auto extern inline __inline __inline__ typedef __always_inline noinline __restrict restrict'
+const QUALIFIERS =
+  'const static register volatile auto extern inline __inline __inline__ typedef __always_inline noinline __restrict restrict'
 const AGGREGATES = 'struct union enum'
-const ATTRIBUTES = '__attribute__ __attribute __init __exit __weak __initdata __iomem __user __percpu __rcu __maybe_unused __always_unused __must_check __read_mostly __force __ref __meminit __cpuinit __net_init __cold __hot __used __visible asmlinkage notrace noinstr __sched __latent_entropy __initconst __ro_after_init'
+const ATTRIBUTES =
+  '__attribute__ __attribute __init __exit __weak __initdata __iomem __user __percpu __rcu __maybe_unused __always_unused __must_check __read_mostly __force __ref __meminit __cpuinit __net_init __cold __hot __used __visible asmlinkage notrace noinstr __sched __latent_entropy __initconst __ro_after_init'
 const WORDS = 'true false NULL'
 
 /** Ids of C's own words, the lowest ids of every table, so that one comparison tells a word from a name. */

@@ -6,7 +6,13 @@ import { type Lexer, Token } from './lexer.js'
  * Reads on behind an opening `{` to its closing one and records every field whose value is one name (`&` or a cast
  * before it, or a macro's argument, allowed). `owner` is the function it stands in, -1 at file scope.
  */
-export function readInitializer(context: IndexContext, lexer: Lexer, owner: number, tag: number, variable: number): void {
+export function readInitializer(
+  context: IndexContext,
+  lexer: Lexer,
+  owner: number,
+  tag: number,
+  variable: number,
+): void {
   new InitializerReader(context, lexer, owner, tag, variable).read()
 }
 
@@ -34,7 +40,11 @@ class InitializerReader {
     let parens = 0
     let previous = 123
     let beforePrevious = 0
-    for (let token = lexer.next(); token !== Token.end; beforePrevious = previous, previous = token, token = lexer.next()) {
+    for (
+      let token = lexer.next();
+      token !== Token.end;
+      beforePrevious = previous, previous = token, token = lexer.next()
+    ) {
       switch (token) {
         case Token.identifier:
           if (previous === 46 && (beforePrevious === 123 || beforePrevious === 44)) this.designator()
@@ -97,7 +107,16 @@ class InitializerReader {
     const { context, lexer } = this
     if (context.bytes[lexer.start] !== 34 || context.names.text(this.field) !== 'name') return
     const value = context.nameOf(lexer.start, lexer.end)
-    context.out.add(ROW.tables, this.owner, this.tag, this.variable, this.path(), this.positions.at(-1)!, value, lexer.line)
+    context.out.add(
+      ROW.tables,
+      this.owner,
+      this.tag,
+      this.variable,
+      this.path(),
+      this.positions.at(-1)!,
+      value,
+      lexer.line,
+    )
   }
 
   /** A macro around names, `SET_SYSTEM_SLEEP_PM_OPS(a, b)`: without a field, its name stands for one. */

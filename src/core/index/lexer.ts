@@ -98,17 +98,14 @@ export class Lexer {
       case IDENTIFIER: {
         let hash = c | 0
         pos++
-        while (pos < limit && (classes[(c = bytes[pos]!)]! & WORD) !== 0) {
-          hash = (Math.imul(hash, 31) + c) | 0
-          pos++
-        }
+        while (pos < limit && (classes[bytes[pos]!]! & WORD) !== 0) hash = (Math.imul(hash, 31) + bytes[pos++]!) | 0
         this.hash = hash
         this.end = this.pos = pos
         return Token.identifier
       }
       case DIGIT:
         pos++
-        while (pos < limit && ((classes[(c = bytes[pos]!)]! & WORD) !== 0 || c === 46)) pos++
+        while (pos < limit && ((classes[bytes[pos]!]! & WORD) !== 0 || bytes[pos] === 46)) pos++
         this.end = this.pos = pos
         return Token.literal
       case QUOTE:

@@ -53,8 +53,7 @@ export class LocalDeclarations {
         else if (keywords.isBaseType(id)) {
           this.state = DECLARATOR
           this.isPlainType = true
-        }
-        else if (id <= keywords.last) {
+        } else if (id <= keywords.last) {
           this.state = NONE
           this.isReturn = id === keywords.return
         } else {

@@ -18,7 +18,8 @@ export function readParameters(context: IndexContext, from: number, to: number):
   const flush = (): void => {
     const name = functionName !== 0 ? functionName : last
     if (name > keywords.last) {
-      const maybeFunction = functionName !== 0 || (tag === 0 && !scalar && pointers === 0 && type !== 0 && type !== name)
+      const maybeFunction =
+        functionName !== 0 || (tag === 0 && !scalar && pointers === 0 && type !== 0 && type !== name)
       context.declare(
         name,
         tag !== 0 ? tag : type === name ? 0 : type,

@@ -14,7 +14,12 @@ export interface TreeIndex {
   readonly names: Names
   /** Sorted by path. */
   readonly files: readonly IndexedFile[]
-  readonly counts: { readonly files: number; readonly bytes: number; readonly functions: number; readonly calls: number }
+  readonly counts: {
+    readonly files: number
+    readonly bytes: number
+    readonly functions: number
+    readonly calls: number
+  }
   /** `VERSION.PATCHLEVEL.SUBLEVEL` of the top Makefile, null if it has none. */
   readonly kernel: string | null
   readonly skipped: readonly { readonly path: string; readonly why: string }[]

@@ -15,7 +15,7 @@ interface Definition {
   readonly defaults: string[]
 }
 
-interface Symbol {
+interface ConfigSymbol {
   readonly definitions: Definition[]
   /** Symbols that select this one, each with the condition of the `select`. */
   readonly selectors: { readonly by: string; readonly condition: string }[]
@@ -25,7 +25,7 @@ interface Symbol {
 export type ReadText = (path: string) => string | null
 
 export class KconfigSymbols {
-  private readonly symbols = new Map<string, Symbol>()
+  private readonly symbols = new Map<string, ConfigSymbol>()
   private readonly known = new Map<string, number>()
   private readonly files = new Set<string>()
   /** False if the tree has no Kconfig: then nothing can be said. */
@@ -90,11 +90,12 @@ export class KconfigSymbols {
     new KconfigReader(context, {
       define: (name, definition) => this.symbolNamed(name).definitions.push(definition),
       select: (by, target, condition) => this.symbolNamed(target).selectors.push({ by, condition }),
-      source: (target, inside) => this.source(target.replaceAll('$(SRCARCH)', this.arch).replaceAll('$SRCARCH', this.arch), inside),
+      source: (target, inside) =>
+        this.source(target.replaceAll('$(SRCARCH)', this.arch).replaceAll('$SRCARCH', this.arch), inside),
     }).read(text)
   }
 
-  private symbolNamed(name: string): Symbol {
+  private symbolNamed(name: string): ConfigSymbol {
     const symbol = this.symbols.get(name) ?? { definitions: [], selectors: [] }
     this.symbols.set(name, symbol)
     return symbol
@@ -224,9 +225,10 @@ class Evaluation {
 
   constructor(
     expression: string,
-    private readonly valueOf: (name: string) => number,
+    private readonly symbol: (name: string) => number,
   ) {
-    this.tokens = expression.match(/\$\([^()]*(?:\([^()]*\)[^()]*)*\)|"[^"]*"|'[^']*'|&&|\|\||!=|<=|>=|[!=()<>]|[\w.-]+/g) ?? []
+    this.tokens =
+      expression.match(/\$\([^()]*(?:\([^()]*\)[^()]*)*\)|"[^"]*"|'[^']*'|&&|\|\||!=|<=|>=|[!=()<>]|[\w.-]+/g) ?? []
   }
 
   value(): number {
@@ -267,9 +269,9 @@ class Evaluation {
     if (/^(!?=|[<>]=?)$/.test(this.tokens[this.at] ?? '')) {
       const operator = this.tokens[this.at++]
       const other = this.tokens[this.at++]
-      if (isName && operator === '=' && (other === 'y' || other === 'm')) return this.valueOf(token) & Y ? EITHER : N
+      if (isName && operator === '=' && (other === 'y' || other === 'm')) return this.symbol(token) & Y ? EITHER : N
       return EITHER
     }
-    return isName ? this.valueOf(token) : EITHER
+    return isName ? this.symbol(token) : EITHER
   }
 }

@@ -111,7 +111,9 @@ export class Linker {
     let tag = 0
     for (const id of this.symbols.resolve(name)) {
       const f = this.symbols.file[id]!
-      tag = this.facts(f).rows('functions').get(id - this.symbols.first[f]!, 'returns')
+      tag = this.facts(f)
+        .rows('functions')
+        .get(id - this.symbols.first[f]!, 'returns')
       if (tag !== 0) break
     }
     this.returns.set(name, tag)

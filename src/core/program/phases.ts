@@ -5,7 +5,7 @@
  */
 import { checkCancelled, type Task } from '../cancel.js'
 import type { Settings } from '../config/settings.js'
-import { PHASES, type Hop, type Phase } from '../report/schema.js'
+import { type Hop, PHASES, type Phase } from '../report/schema.js'
 import { areaOf } from './areas.js'
 import { EDGE_KINDS } from './graph.js'
 import type { Program } from './linker.js'
@@ -23,7 +23,12 @@ export interface PhaseReach {
 /** By function number; a phase in which the function cannot run is missing. */
 export type ReachOfWriters = ReadonlyMap<number, Partial<Record<Phase, PhaseReach>>>
 
-export function reachOfWriters(program: Program, writers: readonly number[], settings: Settings, task?: Task): ReachOfWriters {
+export function reachOfWriters(
+  program: Program,
+  writers: readonly number[],
+  settings: Settings,
+  task?: Task,
+): ReachOfWriters {
   const { graph, symbols } = program
   const relevant = leadsTo(graph, symbols.count, writers)
   const counting = countingFunctions(program, relevant, settings)
@@ -46,7 +51,8 @@ function countingFunctions(program: Program, relevant: Uint8Array, settings: Set
   for (const [f, { path }] of index.files.entries())
     if (areaOf(path).isDriver && !handsOver(path)) counting.fill(0, symbols.first[f]!, symbols.first[f + 1]!)
   for (const { tag, functions, file } of program.registered.driverHooks)
-    if (tag === 'pci_driver' && areaOf(file).scope !== 'service' && !handsOver(file)) for (const fn of functions) counting[fn] = 0
+    if (tag === 'pci_driver' && areaOf(file).scope !== 'service' && !handsOver(file))
+      for (const fn of functions) counting[fn] = 0
   return counting
 }
 
@@ -96,7 +102,12 @@ function addPhase(
   }
 }
 
-function hopOf(program: Program, step: PathStep, before: PathStep | undefined, root: { kind: string; reason: number }): Hop {
+function hopOf(
+  program: Program,
+  step: PathStep,
+  before: PathStep | undefined,
+  root: { kind: string; reason: number },
+): Hop {
   const { symbols, graph, index } = program
   const f = symbols.file[step.function]!
   const line = index.files[f]!.facts!.rows('functions').get(step.function - symbols.first[f]!, 'line')

@@ -84,28 +84,34 @@ export function isUserEntered(tag: string): boolean {
 }
 
 /** Functions and macros that run a function later on their own: position of the function among the arguments. */
-export const DEFERRALS: ReadonlyMap<string, { readonly position: number; readonly kind: 'work' | 'timer' | 'kthread' | 'async' }> =
-  new Map([
-    ['INIT_WORK', { position: 1, kind: 'work' }],
-    ['INIT_DELAYED_WORK', { position: 1, kind: 'work' }],
-    ['INIT_DEFERRABLE_WORK', { position: 1, kind: 'work' }],
-    ['INIT_WORK_ONSTACK', { position: 1, kind: 'work' }],
-    ['INIT_DELAYED_WORK_ONSTACK', { position: 1, kind: 'work' }],
-    ['schedule_on_each_cpu', { position: 0, kind: 'work' }],
-    ['timer_setup', { position: 1, kind: 'timer' }],
-    ['timer_setup_on_stack', { position: 1, kind: 'timer' }],
-    ['kthread_run', { position: 0, kind: 'kthread' }],
-    ['kthread_create', { position: 0, kind: 'kthread' }],
-    ['kthread_create_on_node', { position: 0, kind: 'kthread' }],
-    ['kernel_thread', { position: 0, kind: 'kthread' }],
-    ['user_mode_thread', { position: 0, kind: 'kthread' }],
-    ['async_schedule', { position: 0, kind: 'async' }],
-    ['async_schedule_domain', { position: 0, kind: 'async' }],
-    ['async_schedule_dev', { position: 0, kind: 'async' }],
-  ])
+export const DEFERRALS: ReadonlyMap<
+  string,
+  { readonly position: number; readonly kind: 'work' | 'timer' | 'kthread' | 'async' }
+> = new Map([
+  ['INIT_WORK', { position: 1, kind: 'work' }],
+  ['INIT_DELAYED_WORK', { position: 1, kind: 'work' }],
+  ['INIT_DEFERRABLE_WORK', { position: 1, kind: 'work' }],
+  ['INIT_WORK_ONSTACK', { position: 1, kind: 'work' }],
+  ['INIT_DELAYED_WORK_ONSTACK', { position: 1, kind: 'work' }],
+  ['schedule_on_each_cpu', { position: 0, kind: 'work' }],
+  ['timer_setup', { position: 1, kind: 'timer' }],
+  ['timer_setup_on_stack', { position: 1, kind: 'timer' }],
+  ['kthread_run', { position: 0, kind: 'kthread' }],
+  ['kthread_create', { position: 0, kind: 'kthread' }],
+  ['kthread_create_on_node', { position: 0, kind: 'kthread' }],
+  ['kernel_thread', { position: 0, kind: 'kthread' }],
+  ['user_mode_thread', { position: 0, kind: 'kthread' }],
+  ['async_schedule', { position: 0, kind: 'async' }],
+  ['async_schedule_domain', { position: 0, kind: 'async' }],
+  ['async_schedule_dev', { position: 0, kind: 'async' }],
+])
 
 /** File-scope macros that make a work item: its name, then its function. */
-export const WORK_DECLARATIONS: ReadonlySet<string> = new Set(['DECLARE_WORK', 'DECLARE_DELAYED_WORK', 'DECLARE_DEFERRABLE_WORK'])
+export const WORK_DECLARATIONS: ReadonlySet<string> = new Set([
+  'DECLARE_WORK',
+  'DECLARE_DELAYED_WORK',
+  'DECLARE_DEFERRABLE_WORK',
+])
 
 const INITCALL = /^(?:\w+_initcall(?:_sync)?|__initcall|module_init)$/
 const FIXUP = /^DECLARE_PCI_FIXUP_(?:CLASS_)?(EARLY|HEADER|FINAL|ENABLE|RESUME_EARLY|RESUME|SUSPEND_LATE|SUSPEND)$/

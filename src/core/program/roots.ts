@@ -9,7 +9,13 @@ import type { Symbols } from './symbols.js'
 const ENTRIES: Readonly<Record<Phase, readonly string[]>> = {
   boot: ['start_kernel'],
   // What kernel_kexec() runs for a plain kexec (kernel/kexec_core.c); its preserve_context branch is hibernation's.
-  shutdown: ['kernel_restart_prepare', 'migrate_to_reboot_cpu', 'syscore_shutdown', 'machine_shutdown', 'machine_kexec'],
+  shutdown: [
+    'kernel_restart_prepare',
+    'migrate_to_reboot_cpu',
+    'syscore_shutdown',
+    'machine_shutdown',
+    'machine_kexec',
+  ],
   userspace: [],
 }
 

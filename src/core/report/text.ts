@@ -33,7 +33,10 @@ function excerpt(finding: Finding, { sourceLine }: TextOptions): string[] {
   const before = terminalText(line.slice(0, finding.column - 1))
   const end = finding.endLine === finding.line ? finding.endColumn - 1 : line.length
   const marked = terminalText(line.slice(finding.column - 1, end))
-  return [`${number} | ${terminalText(line)}`, `        | ${' '.repeat(before.length)}^${'~'.repeat(Math.max(0, marked.length - 1))}`]
+  return [
+    `${number} | ${terminalText(line)}`,
+    `        | ${' '.repeat(before.length)}^${'~'.repeat(Math.max(0, marked.length - 1))}`,
+  ]
 }
 
 function witness(site: Site, report: Report): string[] {
@@ -68,6 +71,9 @@ function harmLines(site: Site, report: Report): string[] {
 function summaryLine({ tree, summary, sites }: Report): string {
   const counts = `${summary.errors} errors, ${summary.warnings} warnings, ${summary.infos} infos`
   const left = tree.skipped.map((s) => ` ${s.path} left out: ${s.why}.`).join('')
-  const shown = sites.length === 0 ? 'no config writes' : `${summary.sites} writes, ${summary.reachable} reachable in the window`
-  return terminalText(`${counts}; ${shown}; ${tree.files} files of Linux ${tree.kernel ?? 'unknown'} (${tree.arch}).${left}`)
+  const shown =
+    sites.length === 0 ? 'no config writes' : `${summary.sites} writes, ${summary.reachable} reachable in the window`
+  return terminalText(
+    `${counts}; ${shown}; ${tree.files} files of Linux ${tree.kernel ?? 'unknown'} (${tree.arch}).${left}`,
+  )
 }

@@ -21,7 +21,9 @@ export function relatedOf(path: readonly Hop[]): Finding['related'] {
   return path.map((hop) => ({
     file: hop.call?.file ?? hop.file,
     line: hop.call?.line ?? hop.line,
-    message: hop.call ? `${hop.function}() is reached here${edgeText(hop)}` : `${hop.function}() is entered${edgeText(hop)}`,
+    message: hop.call
+      ? `${hop.function}() is reached here${edgeText(hop)}`
+      : `${hop.function}() is entered${edgeText(hop)}`,
   }))
 }
 

@@ -20,7 +20,11 @@ export interface Accessor {
 const WIDTHS = { byte: 1, word: 2, dword: 4 } as const
 const SIZES = Object.entries(WIDTHS) as [keyof typeof WIDTHS, 1 | 2 | 4][]
 
-const accessor = (name: string, width: Accessor['width'], at: Partial<Omit<Accessor, 'name' | 'kind' | 'width'>>): Accessor => ({
+const accessor = (
+  name: string,
+  width: Accessor['width'],
+  at: Partial<Omit<Accessor, 'name' | 'kind' | 'width'>>,
+): Accessor => ({
   name,
   kind: 'config',
   width,

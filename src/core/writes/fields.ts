@@ -2,9 +2,10 @@
  * From the arguments of a write to the registers and bits it changes. Plain forms only: a register's name in the
  * offset, constants, and a local built by read-modify-write in the same function. The rest is left unresolved.
  */
-import type { StateAtCall } from '../guards/guardFlow.js'
+
 import { type Call, operatorOf, slice, unwrapped } from '../functions/controlFlow.js'
 import { childOf, type SyntaxNode } from '../functions/parser.js'
+import type { StateAtCall } from '../guards/guardFlow.js'
 import type { Change, Field } from '../report/schema.js'
 import type { Accessor } from './accessors.js'
 import { ownerOf } from './features.js'
@@ -39,7 +40,8 @@ export function writtenFields(
   fn: FunctionText,
   names: RegisterNames,
 ): WrittenValue {
-  const argument = (position: number | null): SyntaxNode | null => (position === null ? null : (call.args[position] ?? null))
+  const argument = (position: number | null): SyntaxNode | null =>
+    position === null ? null : (call.args[position] ?? null)
   const register = registerOf(argument(accessor.offset), state, fn, names)
   const value = argument(accessor.value)
   const constant = value ? names.evaluate(slice(fn.text, value)) : null
@@ -47,7 +49,10 @@ export function writtenFields(
   if (accessor.value === null) {
     const clear = bitsIn(argument(accessor.clear), fn, names)
     const set = bitsIn(argument(accessor.set), fn, names)
-    return { fields: [...changed(register, clear, 'clear', names), ...changed(register, set, 'set', names)], value: null }
+    return {
+      fields: [...changed(register, clear, 'clear', names), ...changed(register, set, 'set', names)],
+      value: null,
+    }
   }
   if (constant !== null) return { fields: [whole(register, accessor, 'value')], value: constant }
   return { fields: value ? fieldsOfValue(register, accessor, value, fn, names) : [], value: null }
@@ -151,7 +156,9 @@ function sourceOf(local: string, register: Register, fn: FunctionText, names: Re
   if (local === '' || fn.assignments.has(local)) return 'unknown'
   if (fn.parameters.includes(local)) return 'caller'
   const reads = fn.reads.get(local) ?? []
-  return reads.length > 0 && reads.every((offset) => registerOf(offset, null, fn, names) === register) ? 'as-read' : 'unknown'
+  return reads.length > 0 && reads.every((offset) => registerOf(offset, null, fn, names) === register)
+    ? 'as-read'
+    : 'unknown'
 }
 
 /**

@@ -140,8 +140,11 @@ function forwarded(call: Call, accessor: Accessor, fn: FunctionText): ForwardedA
   }
   if (accessor.kind !== 'config') return null
   const device = position(accessor.device, true)
-  const [offset, value, clear, set] = [accessor.offset, accessor.value, accessor.clear, accessor.set].map((at) => position(at, false))
-  if (device === undefined || offset === undefined || value === undefined || clear === undefined || set === undefined) return null
+  const [offset, value, clear, set] = [accessor.offset, accessor.value, accessor.clear, accessor.set].map((at) =>
+    position(at, false),
+  )
+  if (device === undefined || offset === undefined || value === undefined || clear === undefined || set === undefined)
+    return null
   return { device, offset: offset ?? null, value: value ?? null, clear: clear ?? null, set: set ?? null }
 }
 

@@ -7,7 +7,7 @@ import type { CParser } from '../functions/parser.js'
 import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import type { Program } from '../program/linker.js'
-import { type Accessor, ACCESSORS, OPS_WRITE } from './accessors.js'
+import { ACCESSORS, type Accessor, OPS_WRITE } from './accessors.js'
 import { type AccessorOf, type FunctionWrite, functionWrites } from './functionWrites.js'
 import type { RegisterNames } from './registers.js'
 
@@ -141,7 +141,9 @@ function callersOf(program: Program, callees: readonly number[]): number[] {
 function functionsThatWrite(program: Program): number[] {
   const { symbols, index } = program
   const wanted = new WriteNames(index.names)
-  return index.files.flatMap(({ facts }, f) => (facts ? wanted.rowsOf(facts).map((row) => symbols.first[f]! + row) : []))
+  return index.files.flatMap(({ facts }, f) =>
+    facts ? wanted.rowsOf(facts).map((row) => symbols.first[f]! + row) : [],
+  )
 }
 
 /** Which functions of a file call an accessor, or `write` of a struct of config space operations, by its facts alone. */

@@ -18,6 +18,11 @@ export function addDirectCalls(linker: Linker, f: number): void {
     }
     const from = first + rows.data[at + owner]!
     for (const to of symbols.resolve(rows.data[at + callee]!))
-      graph.direct(from, to, symbols.flags[to]! & FunctionFlag.macro ? kindNumber.macro : kindNumber.direct, rows.data[at + line]!)
+      graph.direct(
+        from,
+        to,
+        symbols.flags[to]! & FunctionFlag.macro ? kindNumber.macro : kindNumber.direct,
+        rows.data[at + line]!,
+      )
   }
 }

@@ -80,7 +80,8 @@ function hooksOfFile(linker: Linker, f: number, registered: Registered): Map<num
       const table = found.get(variable) ?? { hooks: [], isRegistered: false }
       found.set(variable, table)
       const reason = names.id(`.${path} of struct ${tag} ${names.text(variable)}`)
-      for (const id of symbols.resolve(tables.get(row, 'value'))) table.hooks.push({ phase: hook.phase, function: id, reason })
+      for (const id of symbols.resolve(tables.get(row, 'value')))
+        table.hooks.push({ phase: hook.phase, function: id, reason })
     }
   }
   return found
@@ -101,12 +102,7 @@ function addDriver(linker: Linker, f: number, registered: Registered, tag: strin
   registered.driverHooks.push({ tag, file, functions: [...linker.symbols.resolve(value)] })
 }
 
-function addFileMacros(
-  linker: Linker,
-  f: number,
-  works: Map<number, number>,
-  registered: Registered,
-): void {
+function addFileMacros(linker: Linker, f: number, works: Map<number, number>, registered: Registered): void {
   const { names, symbols } = linker
   const macros = linker.facts(f).rows('fileMacros')
   for (let row = 0; row < macros.count; row++) {
@@ -116,7 +112,14 @@ function addFileMacros(
     if (isInitcall(text))
       for (const id of symbols.resolve(macros.get(row, 'a0')))
         registered.roots.push({ function: id, phase: 'boot', kind: 'initcall', reason: macro })
-    else if (pass !== null) addFixup(linker, registered, pass, macro, [0, 1, 2, 3, 4].map((i) => macros.get(row, `a${i}` as 'a0')))
+    else if (pass !== null)
+      addFixup(
+        linker,
+        registered,
+        pass,
+        macro,
+        [0, 1, 2, 3, 4].map((i) => macros.get(row, `a${i}` as 'a0')),
+      )
     else if (WORK_DECLARATIONS.has(text)) works.set(macros.get(row, 'a0'), macros.get(row, 'a1'))
   }
 }

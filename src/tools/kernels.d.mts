@@ -1,0 +1,3 @@
+export const kernelsFolder: string
+export const kernelNames: readonly string[]
+export function provideKernels(): void

@@ -1,0 +1,54 @@
+/** The kernels that the tests read, and what the built command line reports on them, once a run for all tests. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { kernelNames, kernelsFolder } from '../../src/tools/kernels.mjs'
+import type { Report } from '../../src/core/report/schema.js'
+
+export const KERNELS = kernelNames
+export const [NEWEST = ''] = kernelNames
+
+export interface ScanRun {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const cli = fileURLToPath(new URL('../../out/cli/main.js', import.meta.url))
+const runs = new Map<string, ScanRun>()
+const reports = new Map<string, Report>()
+const texts = new Map<string, string>()
+
+export function treeOf(kernel: string): string {
+  return join(kernelsFolder, kernel)
+}
+
+/** `scan --format json` of a kernel, as it came out. Not kept: a report is 15 MB. */
+export function scanKernel(kernel: string, jobs: number): ScanRun {
+  if (!existsSync(cli)) throw new Error('there is no out/cli/main.js: run `npm run build` first')
+  const args = [cli, 'scan', treeOf(kernel), '--format', 'json', '--no-cache', '--quiet', '--jobs', String(jobs)]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 29 })
+  return { status, stdout, stderr }
+}
+
+/** The run that all tests of a kernel share. */
+export function sharedScan(kernel: string): ScanRun {
+  const run = runs.get(kernel) ?? scanKernel(kernel, 2)
+  runs.set(kernel, run)
+  return run
+}
+
+export function reportOn(kernel: string): Report {
+  const report = reports.get(kernel) ?? (JSON.parse(sharedScan(kernel).stdout) as Report)
+  reports.set(kernel, report)
+  return report
+}
+
+/** Text of a file of a kernel, one character a byte. */
+export function sourceOf(kernel: string, path: string): string {
+  const file = join(treeOf(kernel), path)
+  const text = texts.get(file) ?? readFileSync(file, 'latin1')
+  texts.set(file, text)
+  return text
+}
