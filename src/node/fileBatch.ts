@@ -1,16 +1,31 @@
 /** Reads and indexes files, one after the other, into one buffer that grows to the largest of them. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileIndexer } from '../core/index/indexFile.js'
 import type { Names } from '../core/index/names.js'
 
-/** Facts of several files in one block: file i is `[ends[i - 1], ends[i])`, of length 0 if it could not be read. */
+/**
+ * What a file is read for. `link`: it is part of the program. `writes`: no configuration builds it, only its writes are
+ * listed. `count`: it belongs to another arch or to a program beside the kernel, only its size is of interest.
+ */
+export type FileRole = 'link' | 'writes' | 'count'
+
+export interface FileToIndex {
+  readonly path: string
+  readonly role: FileRole
+}
+
+/** Facts of several files in one block: file i is `[ends[i - 1], ends[i])`, of length 0 if it was not indexed. */
 export interface BatchFacts {
   readonly data: Int32Array<ArrayBuffer>
   readonly ends: Int32Array<ArrayBuffer>
   readonly bytes: number
   readonly problems: readonly { readonly path: string; readonly why: string }[]
 }
+
+const NOTHING = new Int32Array(0)
+/** Each accessor's name holds one of these, or it is a struct's `->write`. */
+const ACCESSOR_MARKS = ['_config', 'pcie_capability_', 'raw_pci_', 'msi', '->write']
 
 export class BatchIndexer {
   private readonly indexer: FileIndexer
@@ -23,21 +38,34 @@ export class BatchIndexer {
     this.indexer = new FileIndexer(names)
   }
 
-  index(paths: readonly string[]): BatchFacts {
+  index(files: readonly FileToIndex[]): BatchFacts {
     const blocks: Int32Array[] = []
     const problems: { path: string; why: string }[] = []
     let bytes = 0
-    for (const path of paths) {
+    for (const file of files) {
       try {
-        const length = this.read(path)
+        const { length, block } = this.indexOne(file)
         bytes += length
-        blocks.push(this.indexer.index(this.buffer, length, path))
+        blocks.push(block)
       } catch (error) {
-        problems.push({ path, why: (error as NodeJS.ErrnoException).code ?? String(error) })
-        blocks.push(new Int32Array(0))
+        problems.push({ path: file.path, why: (error as NodeJS.ErrnoException).code ?? String(error) })
+        blocks.push(NOTHING)
       }
     }
     return { ...joined(blocks), bytes, problems }
+  }
+
+  private indexOne({ path, role }: FileToIndex): { readonly length: number; readonly block: Int32Array } {
+    if (role === 'count') return { length: statSync(join(this.root, path)).size, block: NOTHING }
+    const length = this.read(path)
+    if (role === 'writes' && !this.mayWrite(length)) return { length, block: NOTHING }
+    return { length, block: this.indexer.index(this.buffer, length, path) }
+  }
+
+  /** False if nothing in the buffer looks like the name of an accessor: a cheap search over raw bytes. */
+  private mayWrite(length: number): boolean {
+    const bytes = Buffer.from(this.buffer.buffer, 0, length)
+    return ACCESSOR_MARKS.some((mark) => bytes.includes(mark))
   }
 
   /** Reads a file into the buffer, with a zero byte behind it; answers its length. */

@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { Cancelled, checkCancelled, type Task } from '../core/cancel.js'
 import { FileFacts, FunctionFlag, translateNames } from '../core/index/facts.js'
-import { Names, type NamesBlock, NameTranslation } from '../core/index/names.js'
+import { namesOfC } from '../core/index/indexContext.js'
+import { type Names, type NamesBlock, NameTranslation } from '../core/index/names.js'
 import type { IndexedFile, TreeIndex } from '../core/index/treeIndex.js'
-import { isLinked } from '../core/program/areas.js'
+import { isLinked, NOT_KERNEL } from '../core/program/areas.js'
 import { BuildRules } from '../core/program/kbuild.js'
-import { type BatchFacts, BatchIndexer } from './fileBatch.js'
+import { type BatchFacts, BatchIndexer, type FileToIndex } from './fileBatch.js'
 import type { ToWorker } from './indexWorker.js'
 import { checkKernelTree, kernelVersion, SKIPPED, treeFiles } from './treeFiles.js'
 
@@ -30,20 +31,25 @@ export interface IndexOptions {
 
 export async function indexTree(root: string, options: IndexOptions): Promise<TreeIndex> {
   checkKernelTree(root)
-  const paths = treeFiles(root)
-  const batches: string[][] = []
-  for (let at = 0; at < paths.length; at += BATCH) batches.push(paths.slice(at, at + BATCH))
-  const names = new Names(1 << 18)
+  const files = withRoles(root, treeFiles(root), options.arch)
+  const batches: FileToIndex[][] = []
+  for (let at = 0; at < files.length; at += BATCH) batches.push(files.slice(at, at + BATCH))
+  const names = namesOfC(1 << 18)
   const script = workerScript()
   const jobs = Math.min(options.jobs, batches.length)
   const { results, tables } =
     jobs > 1 && script
       ? await indexInWorkers(root, batches, script, jobs, options.task)
       : { results: indexHere(root, batches, names, options.task), tables: [] }
-  return assemble(root, batches, results, tables, names, options.arch)
+  return assemble(root, batches, results, tables, names)
 }
 
-function indexHere(root: string, batches: readonly string[][], names: Names, task: Task | undefined): IndexedBatch[] {
+function indexHere(
+  root: string,
+  batches: readonly FileToIndex[][],
+  names: Names,
+  task: Task | undefined,
+): IndexedBatch[] {
   const indexer = new BatchIndexer(root, names)
   return batches.map((batch, i) => {
     checkCancelled(task)
@@ -63,7 +69,7 @@ function workerScript(): string | null {
 
 async function indexInWorkers(
   root: string,
-  batches: readonly string[][],
+  batches: readonly FileToIndex[][],
   script: string,
   jobs: number,
   task: Task | undefined,
@@ -84,7 +90,7 @@ async function indexInWorkers(
           return
         }
         const batch = next++
-        const message: ToWorker = batch < batches.length ? { batch, paths: batches[batch]! } : { batch: null }
+        const message: ToWorker = batch < batches.length ? { batch, files: batches[batch]! } : { batch: null }
         worker.postMessage(message)
       }
       worker.on('message', (message: { batch: number; facts: BatchFacts } | { names: NamesBlock }) => {
@@ -110,34 +116,48 @@ async function indexInWorkers(
 
 function assemble(
   root: string,
-  batches: readonly string[][],
+  batches: readonly FileToIndex[][],
   results: readonly IndexedBatch[],
   tables: readonly NamesBlock[],
   names: Names,
-  arch: string,
 ): TreeIndex {
   const translations = tables.map((table) => new NameTranslation(names, table))
   const files: IndexedFile[] = []
   const unreadable: { path: string; why: string }[] = []
-  const build = new BuildRules((path) => readText(root, path), arch)
   const counts = { files: 0, bytes: 0, functions: 0, calls: 0 }
   for (const [b, batch] of batches.entries()) {
     const { facts, worker } = results[b]!
+    counts.files += batch.length - facts.problems.length
     counts.bytes += facts.bytes
     unreadable.push(...facts.problems)
-    for (const [i, path] of batch.entries()) {
+    for (const [i, { path, role }] of batch.entries()) {
       const block = facts.data.subarray(i === 0 ? 0 : facts.ends[i - 1]!, facts.ends[i]!)
-      if (block.length === 0) continue
+      if (block.length === 0) {
+        files.push({ path, facts: null, isBuilt: false })
+        continue
+      }
       const file = new FileFacts(block)
-      counts.files++
       counts.functions += realFunctions(file)
       counts.calls += file.count('calls') + file.count('fieldCalls')
-      const linked = isLinked(path, arch)
-      if (linked && worker !== null) translateNames(block, translations[worker]!)
-      files.push({ path, facts: linked ? file : null, isBuilt: linked && build.canBeBuilt(path) })
+      if (worker !== null) translateNames(block, translations[worker]!)
+      files.push({ path, facts: file, isBuilt: role === 'link' })
     }
   }
-  return { names, files, counts, kernel: kernelVersion(root), skipped: SKIPPED, unreadable }
+  return { names, files, counts, kernel: kernelVersion(root), skipped: [...SKIPPED, ...NOT_LINKED], unreadable }
+}
+
+/** Said in every report: what the counts of functions and calls leave out. */
+const NOT_LINKED = [
+  { path: 'arch', why: 'only the folder of the arch that is reviewed is read' },
+  ...NOT_KERNEL.map((prefix) => ({ path: prefix.slice(0, -1), why: 'no code of the kernel' })),
+]
+
+function withRoles(root: string, paths: readonly string[], arch: string): FileToIndex[] {
+  const build = new BuildRules((path) => readText(root, path), arch)
+  return paths.map((path) => ({
+    path,
+    role: !isLinked(path, arch) ? 'count' : build.canBeBuilt(path) ? 'link' : 'writes',
+  }))
 }
 
 function readText(root: string, path: string): string | null {

@@ -1,9 +1,9 @@
-/** Worker thread of the index: takes batches of paths, answers their facts, and at the end its table of names. */
+/** Worker thread of the index: takes batches of files, answers their facts, and at the end its table of names. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Names } from '../core/index/names.js'
-import { BatchIndexer } from './fileBatch.js'
+import { BatchIndexer, type FileToIndex } from './fileBatch.js'
 
-export type ToWorker = { readonly batch: number; readonly paths: readonly string[] } | { readonly batch: null }
+export type ToWorker = { readonly batch: number; readonly files: readonly FileToIndex[] } | { readonly batch: null }
 
 const { root } = workerData as { readonly root: string }
 const names = new Names(1 << 16)
@@ -16,6 +16,6 @@ parentPort?.on('message', (message: ToWorker) => {
     parentPort?.close()
     return
   }
-  const facts = indexer.index(message.paths)
+  const facts = indexer.index(message.files)
   parentPort?.postMessage({ batch: message.batch, facts }, [facts.data.buffer, facts.ends.buffer])
 })

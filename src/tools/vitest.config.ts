@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** The fast tests: no kernel and no VS Code needed. Two cores are what a small CI machine has. */
+/** The fast suite: everything that needs neither a VS Code nor a whole kernel. */
 export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
-    root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['test/**/*.test.ts'],
-    exclude: ['test/host/**', 'test/kernel/**', 'node_modules/**', 'out/**', '.vscode-test/**', '.kernels/**'],
-    maxWorkers: 2,
+    exclude: ['test/host/**', 'test/kernel/**', 'out/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 2,
   },
 })

@@ -52,3 +52,18 @@ export function sourceOf(kernel: string, path: string): string {
   texts.set(file, text)
   return text
 }
+
+/** Lines of the tree's C files with one of some words in it. */
+export function linesWith(kernel: string, words: readonly string[]): readonly string[] {
+  const args = ['-rhwF', '--include=*.[ch]', '-f', '-', '.']
+  const { status, stdout, error } = spawnSync('grep', args, {
+    cwd: treeOf(kernel),
+    input: words.join('\n'),
+    encoding: 'latin1',
+    maxBuffer: 1 << 29,
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+  if (error) throw error
+  if (status === null || status > 1) throw new Error(`grep ended with ${status}`)
+  return stdout.split('\n')
+}

@@ -163,7 +163,10 @@ class FileScope {
     const line = lexer.line
     const open = lexer.end
     const args: number[] = []
-    this.readArguments(args)
+    if (!this.readArguments(args)) {
+      this.reset()
+      return
+    }
     const isBare = this.names === 1 && this.flags === 0
     if (isAttribute(context.names.text(name)) && this.group === null && this.names > 1) return
     this.group = { name, nameAt, line, open, close: lexer.start, isBare, args }
@@ -177,8 +180,11 @@ class FileScope {
     return bytes[at] === 41 ? at : -1
   }
 
-  /** Reads to the closing parenthesis; the first arguments as names of their trimmed text, 0 if long. */
-  private readArguments(args: number[]): void {
+  /**
+   * Reads to the closing parenthesis; the first arguments as names of their trimmed text, 0 if long. False if a `}` in
+   * column 0 comes first: somebody is typing here, and what follows is another declaration.
+   */
+  private readArguments(args: number[]): boolean {
     const { context, lexer } = this
     let depth = 1
     let from = lexer.end
@@ -187,16 +193,22 @@ class FileScope {
     }
     for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
       if (token === 40 || token === 123 || token === 91) depth++
+      else if (token === 125 && this.isInColumnZero()) return false
       else if (token === 41 || token === 125 || token === 93) {
         if (--depth === 0) {
           add(lexer.start)
-          return
+          return true
         }
       } else if (token === 44 && depth === 1) {
         add(lexer.start)
         from = lexer.end
       }
     }
+    return true
+  }
+
+  private isInColumnZero(): boolean {
+    return this.context.bytes[this.lexer.start - 1] === 10
   }
 
   private brace(): void {
@@ -330,6 +342,10 @@ class FileScope {
     for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
       if (token === open) depth++
       else if (token === close && --depth === 0) return
+      else if (token === 125 && this.isInColumnZero()) {
+        this.reset()
+        return
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 /** What the readers of one file share: the bytes, the tokens, the rows written so far, and who is a local here. */
 import { FactsWriter, SECTION_NAMES, type Section } from './facts.js'
 import { Lexer } from './lexer.js'
-import { hashOf, type Names } from './names.js'
+import { hashOf, Names } from './names.js'
 
 /** Section numbers for `FactsWriter.add`. */
 export const ROW = Object.fromEntries(SECTION_NAMES.map((name, i) => [name, i])) as Record<Section, number>
@@ -37,6 +37,7 @@ export class Keywords {
     const kinds: number[] = [0]
     for (const [kind, words] of groups.entries()) for (const word of words.split(' ')) kinds[names.id(word)] = kind + 1
     this.last = kinds.length - 1
+    if (names.id('NULL') !== this.last) throw new Error('a table of names for C begins with namesOfC')
     this.kinds = Uint8Array.from(kinds)
     this.struct = names.id('struct')
     this.union = names.id('union')
@@ -62,6 +63,13 @@ export class Keywords {
   isAggregate(id: number): boolean {
     return id <= this.last && this.kinds[id] === 4
   }
+}
+
+/** An empty table of names for C: its own words have the lowest ids, as `Keywords` wants them. */
+export function namesOfC(capacity: number): Names {
+  const names = new Names(capacity)
+  new Keywords(names)
+  return names
 }
 
 export const LocalKind = { parameter: 1, pointer: 2, value: 4, maybeFunction: 8 } as const

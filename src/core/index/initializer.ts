@@ -21,6 +21,8 @@ class InitializerReader {
   private readonly paths: number[] = [0]
   private readonly positions: number[] = [0]
   private field = 0
+  /** Left of the `=`: `.driver.pm` names a field of a field. */
+  private isDesignating = false
   private hasName = false
   private start = 0
   private end = 0
@@ -48,6 +50,7 @@ class InitializerReader {
       switch (token) {
         case Token.identifier:
           if (previous === 46 && (beforePrevious === 123 || beforePrevious === 44)) this.designator()
+          else if (previous === 46 && this.isDesignating) this.designateInside()
           else this.name()
           break
         case 123:
@@ -83,6 +86,7 @@ class InitializerReader {
           if (previous === 61 && parens === 0) this.string()
           break
         default:
+          if (token === 61) this.isDesignating = false
           if (token !== 38 && token !== 42) this.hasName = false
       }
     }
@@ -90,7 +94,13 @@ class InitializerReader {
 
   private designator(): void {
     this.field = this.context.word(this.lexer)
+    this.isDesignating = true
     this.hasName = false
+  }
+
+  private designateInside(): void {
+    const { names } = this.context
+    this.field = names.id(`${names.text(this.field)}.${names.text(this.context.word(this.lexer))}`)
   }
 
   private name(): void {

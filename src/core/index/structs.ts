@@ -25,6 +25,8 @@ class StructReader {
     let brackets = 0
     let expectTag = false
     let inBitWidth = false
+    /** `u32 a, b`: no name in it is a type. */
+    let isScalar = false
     const flush = (): void => {
       if (last > keywords.last) {
         const of = type === last ? 0 : type
@@ -49,10 +51,10 @@ class StructReader {
               last = id
               isFunction = true
             } else if (parens === 0 && !isFunction) {
-              if (type === 0) type = id
+              if (type === 0 && !isScalar) type = id
               last = id
             }
-          }
+          } else if (parens === 0) isScalar ||= keywords.isBaseType(id)
           break
         }
         case 123: {
@@ -89,6 +91,7 @@ class StructReader {
           type = 0
           parens = 0
           expectTag = false
+          isScalar = false
           break
         default:
       }

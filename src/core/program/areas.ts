@@ -45,7 +45,7 @@ const AREAS: readonly Area[] = [
 ].sort((a, b) => b.prefix.length - a.prefix.length)
 
 /** Folders whose C is not linked into a kernel image or a module. */
-const NOT_KERNEL = ['tools/', 'scripts/', 'samples/', 'Documentation/', 'usr/', 'rust/']
+export const NOT_KERNEL = ['tools/', 'scripts/', 'samples/', 'Documentation/', 'usr/', 'rust/']
 
 export function areaOf(path: string): Area {
   return AREAS.find((a) => path.startsWith(a.prefix))!

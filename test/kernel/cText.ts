@@ -1,0 +1,84 @@
+/** C as plain text, read without any of the engine's code: the tests' second opinion. */
+
+/** Comments and the contents of strings blanked; length and lines stay. */
+export function blanked(text: string): string {
+  return text.replace(
+    /\/\*[\s\S]*?\*\/|\/\/(?:\\\n|[^\n])*|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])+'/g,
+    (found) => found.replace(/[^\n]/g, ' '),
+  )
+}
+
+/** 1-based, both inclusive. */
+export interface Lines {
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * Lines of the function, or the function-like macro, whose name stands on `line`, or of the macro whose use there makes
+ * the function by pasting its name together; null if nothing of the kind is there. Rows are lines of blanked text.
+ */
+export function definitionAt(rows: readonly string[], name: string, line: number): Lines | null {
+  const row = rows[line - 1] ?? ''
+  if (new RegExp(`^\\s*#\\s*define\\s+${name}\\b`).test(row)) return { first: line, last: lastOfDirective(rows, line) }
+  if (new RegExp(`\\b${name}\\b`).test(row)) return functionAt(rows, line)
+  const maker = /^\s*([A-Z_][A-Z0-9_]*)\s*\(/.exec(row)?.[1]
+  if (maker === undefined || !pastes(rows, maker, name)) return null
+  return { first: line, last: line }
+}
+
+/** Braces are counted; of `#if` branches only the first counts, as each of them may open the same block. */
+function functionAt(rows: readonly string[], line: number): Lines | null {
+  let depth = 0
+  let isOpen = false
+  for (const [i, row] of firstBranches(rows.slice(line - 1)).entries())
+    for (const mark of row) {
+      if (mark === ';' && !isOpen) return null
+      if (mark === '{') {
+        depth++
+        isOpen = true
+      } else if (mark === '}') depth--
+      if (isOpen && depth === 0) return { first: line, last: line + i }
+    }
+  return null
+}
+
+/** Directives, and what stands behind `#else`, blanked. An `#else` or `#endif` of an `#if` further up opens nothing. */
+function* firstBranches(rows: readonly string[]): Generator<string> {
+  const taken: boolean[] = []
+  let isDirective = false
+  for (const row of rows) {
+    const word = isDirective ? undefined : /^\s*#\s*(\w+)/.exec(row)?.[1]
+    const isBlank = isDirective || word !== undefined || taken.includes(false)
+    isDirective = (isDirective || word !== undefined) && row.trimEnd().endsWith('\\')
+    if (word?.startsWith('if')) taken.push(true)
+    else if (word?.startsWith('el')) taken.splice(-1, 1, false)
+    else if (word === 'endif') taken.pop()
+    yield isBlank ? '' : row
+  }
+}
+
+function lastOfDirective(rows: readonly string[], line: number): number {
+  let last = line
+  while (rows[last - 1]?.trimEnd().endsWith('\\')) last++
+  return last
+}
+
+/** Whether the macro `maker` of the same file has a piece of `name` beside a `##`. */
+function pastes(rows: readonly string[], maker: string, name: string): boolean {
+  const at = rows.findIndex((row) => new RegExp(`^\\s*#\\s*define\\s+${maker}\\b`).test(row))
+  if (at < 0) return false
+  const body = rows.slice(at, lastOfDirective(rows, at + 1)).join('\n')
+  const pieces = [...body.matchAll(/(\w+)\s*##|##\s*(\w+)/g)].map(([, left, right]) => left ?? right!)
+  return pieces.some((piece) => name.startsWith(piece) || name.endsWith(piece))
+}
+
+/** Numbers of the lines of all `#define`s, whole: with the lines that they go on to. */
+export function defineLines(rows: readonly string[]): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (const [i, row] of rows.entries()) {
+    if (!/^\s*#\s*define\b/.test(row)) continue
+    for (let line = i + 1; line <= lastOfDirective(rows, i + 1); line++) found.add(line)
+  }
+  return found
+}

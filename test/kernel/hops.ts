@@ -1,0 +1,98 @@
+/** Checks a hop of a path against the text of the kernel, with nothing but braces and names. */
+import type { Hop, Site } from '../../src/core/report/schema.js'
+import { blanked, definitionAt, type Lines } from './cText.js'
+import { linesWith, sourceOf } from './kernelTree.js'
+
+export interface Step {
+  readonly caller: Hop
+  readonly hop: Hop
+}
+
+export function pathsOf(sites: readonly Site[]): readonly (readonly Hop[])[] {
+  return sites.flatMap((site) => Object.values(site.phases).flatMap((phase) => (phase.reachable ? [phase.path] : [])))
+}
+
+/** The steps of paths, each (caller, callee, line) once. */
+export function stepsOf(paths: readonly (readonly Hop[])[]): readonly Step[] {
+  const steps = new Map<string, Step>()
+  for (const path of paths)
+    for (const [i, hop] of path.entries()) {
+      const caller = path[i - 1]
+      if (caller) steps.set(JSON.stringify([caller.file, caller.function, caller.line, hop]), { caller, hop })
+    }
+  return [...steps.values()]
+}
+
+/** What the text does not bear out, one line a step; empty when every step stands where the path says. */
+export function problemsOf(kernel: string, steps: readonly Step[]): readonly string[] {
+  const check = new HopCheck(kernel, steps)
+  return steps.flatMap((step) => check.problem(step) ?? [])
+}
+
+class HopCheck {
+  private readonly files = new Map<string, readonly string[]>()
+  private readonly definitions = new Map<string, Lines | null>()
+  /** Lines of the whole tree that name a function which a field call leads to. */
+  private readonly mentions = new Map<string, string[]>()
+
+  constructor(
+    private readonly kernel: string,
+    steps: readonly Step[],
+  ) {
+    const names = new Set(steps.filter(({ hop }) => hop.edge === 'field').map(({ hop }) => hop.function))
+    for (const line of linesWith(kernel, [...names]))
+      for (const [word] of line.matchAll(/\w+/g))
+        if (names.has(word)) this.mentions.set(word, [...(this.mentions.get(word) ?? []), line])
+  }
+
+  problem({ caller, hop }: Step): string | null {
+    const { call } = hop
+    const says = `${caller.function} -> ${hop.function} (${hop.edge}${hop.via === null ? '' : ` ${hop.via}`})`
+    if (!call) return `${says}: does not say where the call is`
+    const at = `${call.file}:${call.line}`
+    if (call.file !== caller.file) return `${says}: the call is at ${at}, the caller in ${caller.file}`
+    const body = this.definition(caller)
+    if (!body) return `${says}: no definition of ${caller.function} at ${caller.file}:${caller.line}`
+    if (!this.definition(hop)) return `${says}: no definition of ${hop.function} at ${hop.file}:${hop.line}`
+    if (call.line < body.first || call.line > body.last)
+      return `${says}: ${at} is outside of ${caller.function}, lines ${body.first} to ${body.last}`
+    const rows = this.rows(call.file)
+    if (this.isMadeByMacro(caller) || this.isMentioned(rows, call.line, hop)) return null
+    return `${says}: not at ${at}: ${rows[call.line - 1]!.trim()}`
+  }
+
+  /** A call, a callback, a thread or a timer names the function; a registration its table, a field call the field. */
+  private isMentioned(rows: readonly string[], line: number, hop: Hop): boolean {
+    const row = rows[line - 1]!
+    const names = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(row)
+    if (hop.edge === 'registration') return names(/(\w+)$/.exec(hop.via ?? '')?.[1] ?? '\n')
+    if (hop.edge === 'work') return names(hop.function) || (hop.via !== null && names(hop.via))
+    if (hop.edge !== 'field') return names(hop.function)
+    const around = rows.slice(Math.max(0, line - 2), line + 1).join(' ')
+    const fields = [...around.matchAll(/(?:->|\.)\s*(\w+)\s*\)?\s*\(/g)].map(([, field]) => field!)
+    return fields.some((field) => this.isPutInto(field, hop.function))
+  }
+
+  /** `.field = callee`, `x->field = callee`, or the callee in a row of an initialiser without field names. */
+  private isPutInto(field: string, callee: string): boolean {
+    const assigned = new RegExp(`[.>]\\s*${field}\\s*=[^=].*\\b${callee}\\b|[.>]\\s*${field}\\s*=\\s*${callee}\\b`)
+    const listed = new RegExp(`(?:[{,(]|^)\\s*&?${callee}\\s*[,}]`)
+    return (this.mentions.get(callee) ?? []).some((line) => assigned.test(line) || listed.test(line))
+  }
+
+  private isMadeByMacro({ file, function: name, line }: Hop): boolean {
+    return !new RegExp(`\\b${name}\\b`).test(this.rows(file)[line - 1]!)
+  }
+
+  private definition({ file, function: name, line }: Hop): Lines | null {
+    const key = `${file}:${line}:${name}`
+    if (!this.definitions.has(key)) this.definitions.set(key, definitionAt(this.rows(file), name, line))
+    return this.definitions.get(key)!
+  }
+
+  private rows(file: string): readonly string[] {
+    const rows = this.files.get(file) ?? blanked(sourceOf(this.kernel, file)).split('\n')
+    this.files.set(file, rows)
+    return rows
+  }
+}
