@@ -2,14 +2,14 @@
  * The façade that the shells call. A session holds one indexed tree and answers for any file of it; `setOverlay` lays
  * an unsaved buffer over the disk. Nothing here throws on source text.
  */
-import { checkCancelled, type Task } from './cancel.js'
+import { checkCancelled, runSteps, runStepsWithPauses, type Steps, type Task } from './cancel.js'
 import type { Settings } from './config/settings.js'
 import type { CParser } from './functions/parser.js'
 import { GUARD_CALL_NAMES } from './guards/knownGuards.js'
 import { FileFacts } from './index/facts.js'
 import { FileIndexer } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
-import { link, type Program } from './program/linker.js'
+import { linking, type Program } from './program/linker.js'
 import { type ReachOfWriters, reachOfWriters } from './program/phases.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
 import type { Finding, Report, Site } from './report/schema.js'
@@ -28,6 +28,8 @@ export interface ReviewSession {
   findings(path: string): readonly Finding[]
   /** Line ranges, 1-based and inclusive, of the functions of a file that hold a live update guard. */
   guardedFunctions(path: string): readonly { readonly name: string; readonly start: number; readonly end: number }[]
+  /** Does the long part of `report` in steps, with `pause` between them; the next `report` is quick then. */
+  prepare(task: Task, pause: () => Promise<void>): Promise<void>
   /** The whole tree's report. With `paths`, sites and findings only of these files or folders. */
   report(task?: Task, paths?: readonly string[]): Report
 }
@@ -138,20 +140,26 @@ export class TreeSession implements ReviewSession {
     return reportOf({ ...this.input, program, sites, findings: findingsOf(sites) })
   }
 
+  async prepare(task: Task, pause: () => Promise<void>): Promise<void> {
+    this.refresh()
+    this.analysis ??= await runStepsWithPauses(this.analysing(), task, pause)
+  }
+
   private analyse(task?: Task): Analysis {
-    if (this.analysis) return this.analysis
+    this.analysis ??= runSteps(this.analysing(), task)
+    return this.analysis
+  }
+
+  private *analysing(): Steps<Analysis> {
     const { index, parser, settings } = this.input
-    task?.progress?.({ done: 0, total: 0, what: 'linking' })
     const files = index.files.map((file) => {
       const overlay = this.overlays.get(file.path)
       return overlay ? { ...file, facts: overlay.facts } : file
     })
-    const program = link({ ...index, files }, task)
-    const writers = findWriters(program, (path) => this.source(path), parser, this.registers, task)
-    task?.progress?.({ done: 0, total: 0, what: 'walking the call graph' })
-    const reach = reachOfWriters(program, [...writers.byFunction.keys()], settings, task)
-    this.analysis = { program, writers, reach }
-    return this.analysis
+    const program = yield* linking({ ...index, files })
+    const writers = yield* findWriters(program, (path) => this.source(path), parser, this.registers)
+    const reach = yield* reachOfWriters(program, [...writers.byFunction.keys()], settings)
+    return { program, writers, reach }
   }
 
   private factsOf(path: string): FileFacts | null {

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileIndexer } from '../core/index/indexFile.js'
 import type { Names } from '../core/index/names.js'
+import { ACCESSOR_MARKS } from '../core/writes/accessors.js'
 
 /**
  * What a file is read for. `link`: it is part of the program. `writes`: no configuration builds it, only its writes are
@@ -24,8 +25,6 @@ export interface BatchFacts {
 }
 
 const NOTHING = new Int32Array(0)
-/** Each accessor's name holds one of these, or it is a struct's `->write`. */
-const ACCESSOR_MARKS = ['_config', 'pcie_capability_', 'raw_pci_', 'msi', '->write']
 
 export class BatchIndexer {
   private readonly indexer: FileIndexer

@@ -1,7 +1,6 @@
 /**
  * The review of whole trees, on request only. What it publishes stays until it is cleared or the file is edited; a
- * cancelled scan publishes nothing. The engine's report is one synchronous step (about a second on a whole kernel):
- * cancelling takes effect while indexing, before that step, and after it.
+ * cancelled scan publishes nothing. The engine works in steps, so cancelling takes effect within a fraction of a second.
  */
 import { setImmediate } from 'node:timers/promises'
 import {
@@ -78,7 +77,9 @@ export class WorkspaceScan {
     const abort = new AbortController()
     const cancelling = token.onCancellationRequested(() => abort.abort())
     try {
-      return session.report({ signal: abort.signal, progress: paced(progress) })
+      const task = { signal: abort.signal, progress: paced(progress) }
+      await session.prepare(task, () => setImmediate())
+      return session.report(task)
     } finally {
       cancelling.dispose()
     }

@@ -31,23 +31,27 @@ export function definitionAt(rows: readonly string[], name: string, line: number
 function functionAt(rows: readonly string[], line: number): Lines | null {
   let depth = 0
   let isOpen = false
-  for (const [i, row] of firstBranches(rows.slice(line - 1)).entries())
+  let last = line - 1
+  for (const row of firstBranches(rows, line)) {
+    last++
     for (const mark of row) {
       if (mark === ';' && !isOpen) return null
       if (mark === '{') {
         depth++
         isOpen = true
       } else if (mark === '}') depth--
-      if (isOpen && depth === 0) return { first: line, last: line + i }
+      if (isOpen && depth === 0) return { first: line, last }
     }
+  }
   return null
 }
 
 /** Directives, and what stands behind `#else`, blanked. An `#else` or `#endif` of an `#if` further up opens nothing. */
-function* firstBranches(rows: readonly string[]): Generator<string> {
+function* firstBranches(rows: readonly string[], line: number): Generator<string> {
   const taken: boolean[] = []
   let isDirective = false
-  for (const row of rows) {
+  for (let at = line - 1; at < rows.length; at++) {
+    const row = rows[at]!
     const word = isDirective ? undefined : /^\s*#\s*(\w+)/.exec(row)?.[1]
     const isBlank = isDirective || word !== undefined || taken.includes(false)
     isDirective = (isDirective || word !== undefined) && row.trimEnd().endsWith('\\')

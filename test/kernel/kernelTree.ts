@@ -1,6 +1,6 @@
 /** The kernels that the tests read, and what the built command line reports on them, once a run for all tests. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { kernelNames, kernelsFolder } from '../../src/tools/kernels.mjs'
@@ -55,8 +55,17 @@ export function sourceOf(kernel: string, path: string): string {
 
 /** Lines of the tree's C files with one of some words in it. */
 export function linesWith(kernel: string, words: readonly string[]): readonly string[] {
-  const args = ['-rhwF', '--include=*.[ch]', '-f', '-', '.']
-  const { status, stdout, error } = spawnSync('grep', args, {
+  return grep(kernel, words, '-h')
+}
+
+/** Paths of the tree's C files with one of some words in it, sorted. */
+export function filesWith(kernel: string, words: readonly string[]): readonly string[] {
+  return grep(kernel, words, '-l').sort()
+}
+
+function grep(kernel: string, words: readonly string[], what: '-h' | '-l'): readonly string[] {
+  const folders = readdirSync(treeOf(kernel)).filter((name) => statSync(join(treeOf(kernel), name)).isDirectory())
+  const { status, stdout, error } = spawnSync('grep', ['-rwF', what, '--include=*.[ch]', '-f', '-', ...folders], {
     cwd: treeOf(kernel),
     input: words.join('\n'),
     encoding: 'latin1',
@@ -65,5 +74,5 @@ export function linesWith(kernel: string, words: readonly string[]): readonly st
   })
   if (error) throw error
   if (status === null || status > 1) throw new Error(`grep ended with ${status}`)
-  return stdout.split('\n')
+  return stdout.split('\n').filter((line) => line !== '')
 }

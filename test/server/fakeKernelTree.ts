@@ -79,6 +79,10 @@ class FakeSession implements ReviewSession {
     return found
   }
 
+  async prepare(_: Task, pause: () => Promise<void>): Promise<void> {
+    await pause()
+  }
+
   report(task?: Task): Report {
     const paths = [...new Set([...this.tree.disk.keys(), ...this.#overlays.keys()])].sort()
     task?.progress?.({ done: 1, total: 1, what: 'Reviewing' })

@@ -23,7 +23,10 @@ interface Group {
   readonly line: number
   readonly open: number
   readonly close: number
+  /** Nothing stands before the name: a macro, as no function is declared without a type. */
   readonly isBare: boolean
+  /** Only `static` stands before it. */
+  readonly isStaticOnly: boolean
   readonly args: readonly number[]
 }
 
@@ -112,6 +115,8 @@ class FileScope {
       this.fileMacro(this.group)
       this.reset()
     }
+    // `}` in column 0 and then a name there: an initialiser that somebody is typing, its braces not closed yet.
+    if (this.variableSeen && this.previous === 125 && this.isInColumnZero()) this.reset()
     if (this.start < 0) this.start = lexer.start
     const id = context.word(lexer)
     this.nameIsLast = false
@@ -168,8 +173,9 @@ class FileScope {
       return
     }
     const isBare = this.names === 1 && this.flags === 0
+    const isStaticOnly = this.names === 2 && this.flags === FunctionFlag.static
     if (isAttribute(context.names.text(name)) && this.group === null && this.names > 1) return
-    this.group = { name, nameAt, line, open, close: lexer.start, isBare, args }
+    this.group = { name, nameAt, line, open, close: lexer.start, isBare, isStaticOnly, args }
   }
 
   /** Where the group would end if the last identifier stood directly behind it. */
@@ -276,7 +282,7 @@ class FileScope {
   }
 
   private semicolon(): void {
-    if (this.group?.isBare) this.fileMacro(this.group)
+    if (this.group && (this.group.isBare || this.group.isStaticOnly)) this.fileMacro(this.group)
     else this.variable()
     if (this.isTypedef && this.fieldsFrom >= 0 && this.lastName !== 0) this.renameStruct()
   }

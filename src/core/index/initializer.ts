@@ -23,6 +23,8 @@ class InitializerReader {
   private field = 0
   /** Left of the `=`: `.driver.pm` names a field of a field. */
   private isDesignating = false
+  /** The field is the name of a macro, which may bring its own comma. */
+  private isMacroField = false
   private hasName = false
   private start = 0
   private end = 0
@@ -49,7 +51,7 @@ class InitializerReader {
     ) {
       switch (token) {
         case Token.identifier:
-          if (previous === 46 && (beforePrevious === 123 || beforePrevious === 44)) this.designator()
+          if (previous === 46 && this.beginsValue(beforePrevious)) this.designator()
           else if (previous === 46 && this.isDesignating) this.designateInside()
           else this.name()
           break
@@ -73,6 +75,7 @@ class InitializerReader {
         case 41:
           this.flush()
           if (parens > 0) parens--
+          if (parens === 0 && this.isMacroField) this.field = 0
           break
         case 44:
           this.flush()
@@ -92,8 +95,13 @@ class InitializerReader {
     }
   }
 
+  private beginsValue(before: number): boolean {
+    return before === 123 || before === 44 || (before === 41 && this.field === 0)
+  }
+
   private designator(): void {
     this.field = this.context.word(this.lexer)
+    this.isMacroField = false
     this.isDesignating = true
     this.hasName = false
   }
@@ -131,8 +139,10 @@ class InitializerReader {
 
   /** A macro around names, `SET_SYSTEM_SLEEP_PM_OPS(a, b)`: without a field, its name stands for one. */
   private macroCall(parens: number): void {
-    if (parens === 0 && this.field === 0)
+    if (parens === 0 && this.field === 0) {
       this.field = this.context.names.intern(this.context.bytes, this.start, this.end, this.hash)
+      this.isMacroField = true
+    }
     this.hasName = false
   }
 

@@ -2,7 +2,7 @@
  * Facts of all files to one call graph. Promises the same graph for the same files in whatever order they were
  * indexed; does not see calls through pointers whose struct it cannot tell, and counts them.
  */
-import { checkCancelled, type Task } from '../cancel.js'
+import { runSteps, type Steps, type Task } from '../cancel.js'
 import type { FileFacts, Rows } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import type { TreeIndex } from '../index/treeIndex.js'
@@ -25,12 +25,16 @@ export interface Program {
 }
 
 export function link(index: TreeIndex, task?: Task): Program {
+  return runSteps(linking(index), task)
+}
+
+export function* linking(index: TreeIndex): Steps<Program> {
   const linker = new Linker(index)
   const registered = emptyRegistered()
   const targets = collectFieldTargets(linker)
   const called = findCalledParameters(linker)
   for (const f of linker.linkedFiles()) {
-    if ((f & 1023) === 0) checkCancelled(task)
+    if ((f & 2047) === 0) yield { done: f, total: index.files.length, what: 'linking' }
     addDirectCalls(linker, f)
     addFieldCalls(linker, f, targets)
     addCallbacks(linker, f, called)

@@ -3,7 +3,7 @@
  * phase over one graph: everything, and without the code of drivers that hand no device over and without fixups, which
  * run for matching ids only. The path that counts is shown where there is one.
  */
-import { checkCancelled, type Task } from '../cancel.js'
+import type { Steps } from '../cancel.js'
 import type { Settings } from '../config/settings.js'
 import { type Hop, PHASES, type Phase } from '../report/schema.js'
 import { areaOf } from './areas.js'
@@ -23,18 +23,17 @@ export interface PhaseReach {
 /** By function number; a phase in which the function cannot run is missing. */
 export type ReachOfWriters = ReadonlyMap<number, Partial<Record<Phase, PhaseReach>>>
 
-export function reachOfWriters(
+export function* reachOfWriters(
   program: Program,
   writers: readonly number[],
   settings: Settings,
-  task?: Task,
-): ReachOfWriters {
+): Steps<ReachOfWriters> {
   const { graph, symbols } = program
   const relevant = leadsTo(graph, symbols.count, writers)
   const counting = countingFunctions(program, relevant, settings)
   const found = new Map<number, Partial<Record<Phase, PhaseReach>>>()
   for (const phase of PHASES.filter((p) => settings.phases.includes(p))) {
-    checkCancelled(task)
+    yield { done: 0, total: 0, what: 'walking the call graph' }
     const query = { roots: rootsOf(program, phase), followsRegistrations: phase === 'boot', targets: writers }
     const all = findWitnesses(graph, { ...query, allowed: relevant })
     const roots = query.roots.filter((root) => !program.registered.fixups.has(root.function))

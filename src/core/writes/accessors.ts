@@ -110,6 +110,16 @@ const MSI: readonly Accessor[] = [
 
 export const ACCESSORS: ReadonlyMap<string, Accessor> = new Map([...CONFIG, ...MSI].map((a) => [a.name, a]))
 
+/** Each accessor's name holds one of these: a file without them has no writes, whatever else it holds. */
+export const ACCESSOR_MARKS: readonly string[] = [
+  '_config',
+  'pcie_capability_',
+  'raw_pci_',
+  'msi',
+  '_irq_vectors',
+  '->write',
+]
+
 /** `ops->write(bus, devfn, where, size, value)`: the method of struct pci_ops and of x86's struct pci_raw_ops. */
 export const OPS_WRITE: ReadonlyMap<string, Accessor> = new Map([
   ['pci_ops', accessor('write', null, { device: 0, offset: 2, value: 4 })],

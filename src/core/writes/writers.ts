@@ -2,7 +2,7 @@
  * Every function of the program that writes: those that call an accessor, and those that call a wrapper of one. A
  * wrapper forwards device, offset and value unchanged; its own call is no site, the calls of it are.
  */
-import { checkCancelled, type Task } from '../cancel.js'
+import type { Steps } from '../cancel.js'
 import type { CParser } from '../functions/parser.js'
 import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
@@ -22,14 +22,8 @@ export interface Writers {
 
 const MOST_ROUNDS = 4
 
-export function findWriters(
-  program: Program,
-  read: ReadSource,
-  parser: CParser,
-  names: RegisterNames,
-  task?: Task,
-): Writers {
-  return new WriterFinder(program, read, parser, names, task).run()
+export function findWriters(program: Program, read: ReadSource, parser: CParser, names: RegisterNames): Steps<Writers> {
+  return new WriterFinder(program, read, parser, names).run()
 }
 
 class WriterFinder {
@@ -42,17 +36,14 @@ class WriterFinder {
     private readonly read: ReadSource,
     private readonly parser: CParser,
     private readonly names: RegisterNames,
-    private readonly task: Task | undefined,
   ) {}
 
-  run(): Writers {
+  *run(): Steps<Writers> {
     let candidates = functionsThatWrite(this.program)
     for (let round = 0; round < MOST_ROUNDS && candidates.length > 0; round++) {
       const fresh: number[] = []
       for (const [i, fn] of candidates.entries()) {
-        checkCancelled(this.task)
-        if ((i & 63) === 0)
-          this.task?.progress?.({ done: i, total: candidates.length, what: 'reading the functions that write' })
+        if ((i & 63) === 0) yield { done: i, total: candidates.length, what: 'reading the functions that write' }
         if (this.examine(fn)) fresh.push(fn)
       }
       candidates = callersOf(this.program, fresh)
