@@ -10,7 +10,8 @@ import { FileFacts } from './index/facts.js'
 import { FileIndexer } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
 import { linking, type Program } from './program/linker.js'
-import { type ReachOfWriters, reachOfWriters } from './program/phases.js'
+import { type ReachOfWriters, reachOfWriters, type WriterNode } from './program/phases.js'
+import { specialise } from './program/specialise.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
 import type { Finding, Report, Site } from './report/schema.js'
 import { findingOf } from './rules/defineRule.js'
@@ -158,8 +159,17 @@ export class TreeSession implements ReviewSession {
     })
     const program = yield* linking({ ...index, files })
     const writers = yield* findWriters(program, (path) => this.source(path), parser, this.registers)
-    const reach = yield* reachOfWriters(program, [...writers.byFunction.keys()], settings)
+    const special = specialise(program, (path) => this.source(path))
+    const reach = yield* reachOfWriters(program, special, this.writerNodes(program, writers), settings)
     return { program, writers, reach }
+  }
+
+  private writerNodes(program: Program, writers: Writers): readonly WriterNode[] {
+    const { symbols, index } = program
+    return [...writers.byFunction.keys()].map((fn) => {
+      const f = symbols.file[fn]!
+      return { function: fn, firstWrite: this.writeNames.firstLine(index.files[f]!.facts!, fn - symbols.first[f]!) }
+    })
   }
 
   private factsOf(path: string): FileFacts | null {
@@ -267,6 +277,8 @@ function isSameGraph(a: FileFacts | null, b: FileFacts | null): boolean {
       columns(facts, 'fieldCalls', ['owner', 'rootKind', 'root', 'mid', 'field']),
       columns(facts, 'values', ['owner', 'name', 'use', 'context', 'position', 'tag']),
       columns(facts, 'handedOn', ['owner', 'parameter', 'context', 'position']),
+      columns(facts, 'flagsPassed', ['owner', 'parameter', 'context', 'position']),
+      columns(facts, 'earlyReturns', ['owner', 'parameter', 'when', 'value']),
       columns(facts, 'tables', ['owner', 'tag', 'variable', 'path', 'position', 'value']),
       columns(facts, 'fileMacros', ['name', 'a0', 'a1', 'a2', 'a3', 'a4']),
       columns(facts, 'fields', ['tag', 'name', 'order', 'type']),

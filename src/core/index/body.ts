@@ -2,6 +2,8 @@
  * The inside of a function (or of a macro that calls): calls by name, calls through a field, names handed on as values.
  * It sees tokens, not types; of a local it knows the struct tag where its declaration says it plainly.
  */
+
+import { EarlyReturns } from './earlyReturns.js'
 import { CallShape, RootKind, ValueUse } from './facts.js'
 import { type IndexContext, isConstantName, LocalKind, ROW } from './indexContext.js'
 import { readInitializer } from './initializer.js'
@@ -43,6 +45,7 @@ export class BodyReader {
   private readonly assigned = new MemberChain()
   private readonly frames = new Frames()
   private readonly declarations: LocalDeclarations
+  private readonly returns: EarlyReturns
   private owner = 0
   private isMacro = false
   private previous = 0
@@ -56,6 +59,7 @@ export class BodyReader {
     private readonly lexer: Lexer,
   ) {
     this.declarations = new LocalDeclarations(context)
+    this.returns = new EarlyReturns(context)
   }
 
   /** Reads on behind an opening `{` to its closing `}`; a macro's body to the end of its range. Answers the end offset. */
@@ -70,6 +74,7 @@ export class BodyReader {
     this.statement()
     for (;;) {
       const token = lexer.next()
+      if (this.returns.isOpen) this.returns.token(token, lexer, owner)
       switch (token) {
         case Token.end:
           return lexer.end
@@ -103,13 +108,16 @@ export class BodyReader {
           declarations.equals()
           break
         case OPEN_BRACE:
-          if (this.initializer()) break
+          if (this.initializer()) {
+            if (!this.isMacro && lexer.isInColumnZero) return lexer.end
+            break
+          }
           context.depth++
           this.statement()
           break
         case CLOSE_BRACE:
           context.depth--
-          if (!this.isMacro && (context.depth <= 0 || context.bytes[lexer.start - 1] === 10)) return lexer.end
+          if (!this.isMacro && (context.depth <= 0 || lexer.isInColumnZero)) return lexer.end
           this.statement()
           break
         case COLON:
@@ -125,6 +133,7 @@ export class BodyReader {
 
   private statement(): void {
     this.context.nesting = 0
+    this.returns.statement()
     this.declarations.statement()
     this.assigned.reset()
   }
@@ -265,6 +274,8 @@ export class BodyReader {
     if (kind === 0) context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position, 0)
     else if (kind & LocalKind.maybeFunction)
       context.out.add(ROW.handedOn, owner, context.positionOf(id), callee, position)
+    else if (kind & LocalKind.flag)
+      context.out.add(ROW.flagsPassed, owner, context.positionOf(id), lexer.line, callee, position)
   }
 
   private assignment(): void {

@@ -166,6 +166,7 @@ export class Directives {
       if (close < 0) return
     }
     const body = trimmed(bytes, close === at ? at : close + 1, end)
+    if (close === at) this.flagConstant(nameAt, nameEnd, body.start, body.end)
     if (!calls(bytes, body.start, body.end) && !isAlias(bytes, body.start, body.end)) return
     const parameters =
       close === at
@@ -175,6 +176,14 @@ export class Directives {
             .map((p) => p.replace(/[\s\\]+/g, ''))
             .filter((p) => p !== '')
     this.macro(nameAt, nameEnd, parameters, body.start, body.end)
+  }
+
+  private flagConstant(nameAt: number, nameEnd: number, start: number, end: number): void {
+    const { bytes, out } = this.context
+    if (end - start < 4 || end - start > 5 || (bytes[start] !== 116 && bytes[start] !== 102)) return
+    const text = latin1(bytes, start, end)
+    if (text === 'true' || text === 'false')
+      out.add(ROW.flagConstants, this.context.nameOf(nameAt, nameEnd), text === 'true' ? 1 : 0)
   }
 
   /** A macro that calls is a node of its own in the call graph: `caller -> macro -> callee`. */
@@ -200,7 +209,7 @@ export class Directives {
     if (isAlias(bytes, start, end)) {
       out.add(ROW.calls, row, context.nameOf(start, end), line, 0)
     } else if (!(this.containsPaste(start, end) && this.definesFunction(name, parameters, start, end))) {
-      inner.open(bytes, start, end, line)
+      inner.open(bytes, start, end, line + countLines(bytes, nameAt, start))
       this.macroBodies.read(row, true)
     }
     context.leave(outer)
@@ -284,6 +293,12 @@ function trimmed(bytes: Uint8Array, start: number, end: number): { start: number
 function calls(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start + 1; i < end; i++) if (bytes[i] === 40 && isWord(bytes[i - 1]!)) return true
   return false
+}
+
+function countLines(bytes: Uint8Array, from: number, to: number): number {
+  let lines = 0
+  for (let i = from; i < to; i++) if (bytes[i] === 10) lines++
+  return lines
 }
 
 /** A body that is one lower-case name: another name for a function, perhaps. */

@@ -25,6 +25,15 @@ export const SECTIONS = {
   },
   /** A function's own parameter handed on: to `context()` at `position`, called (-1), or put into a local struct (-2). */
   handedOn: { columns: ['owner', 'parameter', 'context', 'position'], names: ['context'] },
+  /** A function's own `bool` parameter handed on as argument `position` of `context()`. */
+  flagsPassed: { columns: ['owner', 'parameter', 'line', 'context', 'position'], names: ['context'] },
+  /**
+   * `if (probe) return` in a function's outermost block, for a `bool` parameter: nothing behind `line` runs when the
+   * parameter is true (`when` 1), is false (0), or equals the constant `value`.
+   */
+  earlyReturns: { columns: ['owner', 'parameter', 'when', 'value', 'line'], names: ['value'] },
+  /** `#define NAME true`, or false. */
+  flagConstants: { columns: ['name', 'value'], names: ['name'] },
   /** `.path = value` in the initialiser of a variable `variable` of struct `tag`; `path` is empty when positional. */
   tables: {
     columns: ['owner', 'tag', 'variable', 'path', 'position', 'value', 'line'],

@@ -13,6 +13,7 @@ import { readParameters } from './parameters.js'
 import { readStruct, skipBraces } from './structs.js'
 
 const MOST_ARGUMENTS = 6
+const LONGEST_ARGUMENT = 64
 
 /** What stands last after a group was read whole. */
 const CLOSER: Readonly<Record<number, number>> = { 40: 41, 91: 93, 123: 125 }
@@ -116,7 +117,7 @@ class FileScope {
       this.reset()
     }
     // `}` in column 0 and then a name there: an initialiser that somebody is typing, its braces not closed yet.
-    if (this.variableSeen && this.previous === 125 && this.isInColumnZero()) this.reset()
+    if (this.variableSeen && this.previous === 125 && this.lexer.isInColumnZero) this.reset()
     if (this.start < 0) this.start = lexer.start
     const id = context.word(lexer)
     this.nameIsLast = false
@@ -187,34 +188,34 @@ class FileScope {
   }
 
   /**
-   * Reads to the closing parenthesis; the first arguments as names of their trimmed text, 0 if long. False if a `}` in
-   * column 0 comes first: somebody is typing here, and what follows is another declaration.
+   * Reads to the closing parenthesis; the first arguments as names of their text from first token to last, 0 if long.
+   * False if a `}` in column 0 comes first: somebody is typing here, and what follows is another declaration.
    */
   private readArguments(args: number[]): boolean {
     const { context, lexer } = this
     let depth = 1
-    let from = lexer.end
-    const add = (to: number): void => {
-      if (args.length < MOST_ARGUMENTS) args.push(context.nameOf(...trimmed(context.bytes, from, to)))
+    let from = -1
+    let to = -1
+    const add = (): void => {
+      if (args.length < MOST_ARGUMENTS) args.push(to - from > LONGEST_ARGUMENT ? 0 : context.nameOf(from, to))
+      from = to = -1
     }
     for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
       if (token === 40 || token === 123 || token === 91) depth++
-      else if (token === 125 && this.isInColumnZero()) return false
+      else if (token === 125 && lexer.isInColumnZero) return false
       else if (token === 41 || token === 125 || token === 93) {
         if (--depth === 0) {
-          add(lexer.start)
+          add()
           return true
         }
       } else if (token === 44 && depth === 1) {
-        add(lexer.start)
-        from = lexer.end
+        add()
+        continue
       }
+      if (from < 0) from = lexer.start
+      to = lexer.end
     }
     return true
-  }
-
-  private isInColumnZero(): boolean {
-    return this.context.bytes[this.lexer.start - 1] === 10
   }
 
   private brace(): void {
@@ -348,7 +349,7 @@ class FileScope {
     for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
       if (token === open) depth++
       else if (token === close && --depth === 0) return
-      else if (token === 125 && this.isInColumnZero()) {
+      else if (token === 125 && lexer.isInColumnZero) {
         this.reset()
         return
       }
@@ -373,10 +374,4 @@ function isAttribute(name: string): boolean {
       name,
     )
   )
-}
-
-function trimmed(bytes: Uint8Array, start: number, end: number): [number, number] {
-  while (start < end && bytes[start]! <= 32) start++
-  while (end > start && bytes[end - 1]! <= 32) end--
-  return end - start > 64 ? [start, start] : [start, end]
 }

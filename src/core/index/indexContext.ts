@@ -30,6 +30,8 @@ export class Keywords {
   readonly init: number
   readonly typedef: number
   readonly extern: number
+  readonly if: number
+  readonly bool: number
   private readonly kinds: Uint8Array
 
   constructor(names: Names) {
@@ -49,6 +51,8 @@ export class Keywords {
     this.init = names.id('__init')
     this.typedef = names.id('typedef')
     this.extern = names.id('extern')
+    this.if = names.id('if')
+    this.bool = names.id('bool')
   }
 
   isControl(id: number): boolean {
@@ -72,7 +76,7 @@ export function namesOfC(capacity: number): Names {
   return names
 }
 
-export const LocalKind = { parameter: 1, pointer: 2, value: 4, maybeFunction: 8 } as const
+export const LocalKind = { parameter: 1, pointer: 2, value: 4, maybeFunction: 8, flag: 16 } as const
 
 export class IndexContext {
   bytes: Uint8Array = new Uint8Array(1)

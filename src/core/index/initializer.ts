@@ -66,7 +66,7 @@ class InitializerReader {
           this.field = 0
           paths.pop()
           positions.pop()
-          if (paths.length === 0 || this.context.bytes[lexer.start - 1] === 10) return
+          if (paths.length === 0 || lexer.isInColumnZero) return
           break
         case 40:
           if (previous === Token.identifier && this.hasName) this.macroCall(parens)

@@ -63,6 +63,10 @@ export class Lexer {
     return this.pos
   }
 
+  get isInColumnZero(): boolean {
+    return this.start === 0 || this.bytes[this.start - 1] === 10
+  }
+
   next(): number {
     const { bytes, limit } = this
     let pos = this.pos

@@ -11,6 +11,7 @@ export function readParameters(context: IndexContext, from: number, to: number):
   let tag = 0
   let type = 0
   let scalar = false
+  let isFlag = false
   let last = 0
   let pointers = 0
   let functionName = 0
@@ -23,13 +24,15 @@ export function readParameters(context: IndexContext, from: number, to: number):
       context.declare(
         name,
         tag !== 0 ? tag : type === name ? 0 : type,
-        LocalKind.parameter | (maybeFunction ? LocalKind.maybeFunction : 0),
+        LocalKind.parameter |
+          (maybeFunction ? LocalKind.maybeFunction : 0) |
+          (isFlag && pointers === 0 ? LocalKind.flag : 0),
         Math.min(position, 255),
       )
     }
     position++
     tag = type = last = pointers = functionName = 0
-    scalar = false
+    scalar = isFlag = false
   }
   for (let token = inner.next(); token !== Token.end; token = inner.next()) {
     if (token === 40) parens++
@@ -43,8 +46,10 @@ export function readParameters(context: IndexContext, from: number, to: number):
         tag = id
         afterAggregate = false
       } else if (keywords.isAggregate(id)) afterAggregate = parens === 0
-      else if (keywords.isBaseType(id)) scalar ||= parens === 0
-      else if (id > keywords.last) {
+      else if (keywords.isBaseType(id)) {
+        scalar ||= parens === 0
+        isFlag ||= id === keywords.bool
+      } else if (id > keywords.last) {
         if (parens === 1 && functionName === 0) functionName = id
         else if (parens === 0) {
           if (type === 0) type = id

@@ -62,6 +62,8 @@ class StructReader {
           if (expectTag && nesting < 16) this.anonymous(tag, inner, nesting)
           else if (nesting < 16) new StructReader(context, lexer).read(inner, nesting + 1)
           else skipBraces(lexer)
+          // Its `}` stood in column 0: somebody is typing in here, and the outer struct is over as well.
+          if (lexer.isInColumnZero) return
           type = inner
           expectTag = false
           break
@@ -108,11 +110,11 @@ class StructReader {
   }
 }
 
-/** Reads on behind a `{` to the `}` that closes it. */
+/** Reads on behind a `{` to the `}` that closes it, or to one in column 0. */
 export function skipBraces(lexer: Lexer): void {
   let depth = 1
   for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
     if (token === 123) depth++
-    else if (token === 125 && --depth === 0) return
+    else if (token === 125 && (--depth === 0 || lexer.isInColumnZero)) return
   }
 }

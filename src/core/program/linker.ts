@@ -58,6 +58,8 @@ export class Linker {
   readonly structs: StructTypes
   readonly graph: GraphBuilder
   readonly unresolved = { indirectCalls: 0, pointerCalls: 0, emptyFields: 0 }
+  /** 1 for functions that return early on a `bool` parameter or hand one on. */
+  readonly takesFlags: Uint8Array
   private readonly returns = new Map<number, number>()
 
   constructor(private readonly index: TreeIndex) {
@@ -65,6 +67,17 @@ export class Linker {
     this.symbols = new Symbols(index.files, index.names.count, (id) => index.names.text(id))
     this.structs = new StructTypes(index.files)
     this.graph = new GraphBuilder(this.symbols.count)
+    this.takesFlags = this.findTakersOfFlags()
+  }
+
+  private findTakersOfFlags(): Uint8Array {
+    const takers = new Uint8Array(this.symbols.count)
+    for (const [f, { facts }] of this.index.files.entries())
+      for (const section of ['earlyReturns', 'flagsPassed'] as const) {
+        const rows = facts?.rows(section)
+        for (let row = 0; row < (rows?.count ?? 0); row++) takers[this.symbols.first[f]! + rows!.get(row, 'owner')] = 1
+      }
+    return takers
   }
 
   facts(f: number): FileFacts {

@@ -7,9 +7,10 @@ import type { Steps } from '../cancel.js'
 import type { Settings } from '../config/settings.js'
 import { type Hop, PHASES, type Phase } from '../report/schema.js'
 import { areaOf } from './areas.js'
-import { EDGE_KINDS } from './graph.js'
+import { credibilityOf, EDGE_KINDS, type Graph } from './graph.js'
 import type { Program } from './linker.js'
 import { findWitnesses, leadsTo, type PathStep, rootsOf, type Witnesses } from './reach.js'
+import type { SpecialisedGraph } from './specialise.js'
 
 export interface PhaseReach {
   readonly counts: boolean
@@ -23,27 +24,65 @@ export interface PhaseReach {
 /** By function number; a phase in which the function cannot run is missing. */
 export type ReachOfWriters = ReadonlyMap<number, Partial<Record<Phase, PhaseReach>>>
 
+export interface WriterNode {
+  readonly function: number
+  /** First line that writes: a node that returns before it writes nothing. */
+  readonly firstWrite: number
+}
+
 export function* reachOfWriters(
   program: Program,
-  writers: readonly number[],
+  { graph, bases, limits }: SpecialisedGraph,
+  writers: readonly WriterNode[],
   settings: Settings,
 ): Steps<ReachOfWriters> {
-  const { graph, symbols } = program
-  const relevant = leadsTo(graph, symbols.count, writers)
-  const counting = countingFunctions(program, relevant, settings)
+  const { symbols } = program
+  const firstWrites = new Map(writers.map((w) => [w.function, w.firstWrite]))
+  const extra = bases.flatMap((base, i) =>
+    limits[i]! >= (firstWrites.get(base) ?? Infinity) ? [symbols.count + i] : [],
+  )
+  const targets = [...firstWrites.keys(), ...extra]
+  const baseOf = (node: number): number => (node < symbols.count ? node : bases[node - symbols.count]!)
+  const relevant = leadsTo(graph, graph.first.length - 1, targets)
+  const counting = countingFunctions(program, relevant, bases, settings)
   const found = new Map<number, Partial<Record<Phase, PhaseReach>>>()
   for (const phase of PHASES.filter((p) => settings.phases.includes(p))) {
     yield { done: 0, total: 0, what: 'walking the call graph' }
-    const query = { roots: rootsOf(program, phase), followsRegistrations: phase === 'boot', targets: writers }
+    const query = { roots: rootsOf(program, phase), followsRegistrations: phase === 'boot', targets }
     const all = findWitnesses(graph, { ...query, allowed: relevant })
     const roots = query.roots.filter((root) => !program.registered.fixups.has(root.function))
     const counted = findWitnesses(graph, { ...query, roots, allowed: counting, targets: [...all.keys()] })
-    addPhase(program, phase, all, counted, found)
+    const reached = { all: bestPaths(graph, all, baseOf), counted: bestPaths(graph, counted, baseOf) }
+    addPhase(program, graph, phase, reached, found)
   }
   return found
 }
 
-function countingFunctions(program: Program, relevant: Uint8Array, settings: Settings): Uint8Array {
+/** Of the paths to a function and to its nodes for constants the best, with functions in place of nodes. */
+function bestPaths(graph: Graph, witnesses: Witnesses, baseOf: (node: number) => number): Witnesses {
+  const best = new Map<number, readonly PathStep[]>()
+  const level = (path: readonly PathStep[]): number =>
+    Math.max(...path.map((step) => (step.edge < 0 ? 0 : credibilityOf(graph, step.edge))))
+  for (const [node, path] of witnesses) {
+    const fn = baseOf(node)
+    const known = best.get(fn)
+    const isBetter =
+      !known || level(path) < level(known) || (level(path) === level(known) && path.length < known.length)
+    if (isBetter)
+      best.set(
+        fn,
+        path.map((step) => ({ ...step, function: baseOf(step.function) })),
+      )
+  }
+  return best
+}
+
+function countingFunctions(
+  program: Program,
+  relevant: Uint8Array,
+  bases: readonly number[],
+  settings: Settings,
+): Uint8Array {
   const { symbols, index } = program
   const counting = relevant.slice()
   const handsOver = handingOver(program, settings.drivers)
@@ -52,6 +91,11 @@ function countingFunctions(program: Program, relevant: Uint8Array, settings: Set
   for (const { tag, functions, file } of program.registered.driverHooks)
     if (tag === 'pci_driver' && areaOf(file).scope !== 'service' && !handsOver(file))
       for (const fn of functions) counting[fn] = 0
+  for (const [i, base] of bases.entries()) {
+    const { path } = index.files[symbols.file[base]!]!
+    const isLeftOut = (relevant[base] && !counting[base]) || (areaOf(path).isDriver && !handsOver(path))
+    if (isLeftOut) counting[symbols.count + i] = 0
+  }
   return counting
 }
 
@@ -78,16 +122,18 @@ function folderOf(path: string): string {
 
 function addPhase(
   program: Program,
+  graph: Graph,
   phase: Phase,
-  all: Witnesses,
-  counted: Witnesses,
+  { all, counted }: { readonly all: Witnesses; readonly counted: Witnesses },
   found: Map<number, Partial<Record<Phase, PhaseReach>>>,
 ): void {
   const kinds = new Map(program.roots[phase].map((root) => [root.function, root]))
   for (const [writer, path] of all) {
     const best = counted.get(writer) ?? path
     const root = kinds.get(best[0]!.function)!
-    const hops = best.map((step, i) => hopOf(program, step, best[i - 1], { kind: root.kind, reason: root.reason }))
+    const hops = best.map((step, i) =>
+      hopOf(program, graph, step, best[i - 1], { kind: root.kind, reason: root.reason }),
+    )
     found.set(writer, {
       ...found.get(writer),
       [phase]: {
@@ -103,11 +149,12 @@ function addPhase(
 
 function hopOf(
   program: Program,
+  graph: Graph,
   step: PathStep,
   before: PathStep | undefined,
   root: { kind: string; reason: number },
 ): Hop {
-  const { symbols, graph, index } = program
+  const { symbols, index } = program
   const f = symbols.file[step.function]!
   const line = index.files[f]!.facts!.rows('functions').get(step.function - symbols.first[f]!, 'line')
   const hop = { function: symbols.text(symbols.name[step.function]!), file: index.files[f]!.path, line }

@@ -163,6 +163,15 @@ export class WriteNames {
     return [...found].sort((a, b) => a - b)
   }
 
+  /** First line of a function that calls an accessor; 0 if it writes some other way (a wrapper, a struct's write). */
+  firstLine(facts: FileFacts, row: number): number {
+    const calls = facts.rows('calls')
+    for (let call = 0; call < calls.count; call++)
+      if (calls.get(call, 'owner') === row && this.accessors.has(calls.get(call, 'callee')))
+        return calls.get(call, 'line')
+    return 0
+  }
+
   private isConfigOps(root: number, middle: number): boolean {
     const text = this.names.text(middle === 0 ? root : middle)
     return this.structs.has(root) || /(^|\.)ops$|^raw_pci_(ext_)?ops$/.test(text)

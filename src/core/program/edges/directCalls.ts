@@ -17,12 +17,11 @@ export function addDirectCalls(linker: Linker, f: number): void {
       continue
     }
     const from = first + rows.data[at + owner]!
-    for (const to of symbols.resolve(rows.data[at + callee]!))
-      graph.direct(
-        from,
-        to,
-        symbols.flags[to]! & FunctionFlag.macro ? kindNumber.macro : kindNumber.direct,
-        rows.data[at + line]!,
-      )
+    for (const to of symbols.resolve(rows.data[at + callee]!)) {
+      const kind = symbols.flags[to]! & FunctionFlag.macro ? kindNumber.macro : kindNumber.direct
+      // Each call of a function that acts on a flag counts by itself: one may pass true and the next false.
+      if (linker.takesFlags[to]) graph.add(from, to, kind, rows.data[at + line]!, 0)
+      else graph.direct(from, to, kind, rows.data[at + line]!)
+    }
   }
 }

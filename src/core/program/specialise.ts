@@ -1,0 +1,247 @@
+/**
+ * Constant arguments: `reset_fn(dev, PCI_RESET_PROBE)` enters a function that returns before it resets. For a call that
+ * passes a constant to a `bool` parameter the function gets a second node in the graph, with only the edges that the
+ * constant leaves; the constant is followed where the parameter is handed on.
+ */
+import { type Graph, GraphBuilder } from './graph.js'
+import type { Program } from './linker.js'
+
+/** Text of a file, one character a byte; null if it cannot be read. */
+type ReadSource = (path: string) => string | null
+
+/** The program's graph with the extra nodes. Nodes below `symbols.count` are the functions themselves. */
+export interface SpecialisedGraph {
+  readonly graph: Graph
+  /** Function that each extra node stands for: node `symbols.count + i` is `bases[i]`. */
+  readonly bases: readonly number[]
+  /** Line behind which nothing of an extra node runs; Infinity if all of it does. */
+  readonly limits: readonly number[]
+}
+
+export function specialise(program: Program, read: ReadSource): SpecialisedGraph {
+  return new Specialiser(program, read).run()
+}
+
+interface PassedFlag {
+  readonly line: number
+  readonly context: number
+  readonly position: number
+}
+
+/** What a function does with one of its flags. */
+interface FlagUse {
+  readonly returns: { readonly when: number; readonly value: number; readonly line: number }[]
+  readonly passes: PassedFlag[]
+}
+
+const MOST_NODES = 20_000
+
+class Specialiser {
+  /** Use of flags by function * 64 + position. */
+  private readonly uses = new Map<number, FlagUse>()
+  private readonly constants = new Map<string, boolean>([
+    ['true', true],
+    ['false', false],
+    ['1', true],
+    ['0', false],
+  ])
+  private readonly nodes = new Map<string, number>()
+  private readonly bases: number[] = []
+  private readonly limits: number[] = []
+  private readonly pending: {
+    readonly node: number
+    readonly key: number
+    readonly value: boolean
+    readonly name: string
+  }[] = []
+  private readonly lines = new Map<number, readonly string[]>()
+
+  constructor(
+    private readonly program: Program,
+    private readonly read: ReadSource,
+  ) {}
+
+  run(): SpecialisedGraph {
+    this.collect()
+    const { graph, symbols } = this.program
+    const interesting = this.interestingFunctions()
+    const to = graph.to.slice()
+    for (let from = 0; from < symbols.count; from++)
+      for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++)
+        if (interesting[graph.to[edge]!]) to[edge] = this.targetOf(from, edge)
+    const extra: { readonly from: number; readonly edge: number; readonly to: number }[] = []
+    for (let next = this.pending.pop(); next; next = this.pending.pop()) extra.push(...this.edgesOf(next))
+    return { graph: this.assemble(to, extra), bases: this.bases, limits: this.limits }
+  }
+
+  private collect(): void {
+    const { index, symbols } = this.program
+    for (const [f, { facts, isBuilt }] of index.files.entries()) {
+      if (!facts || !isBuilt) continue
+      const constants = facts.rows('flagConstants')
+      for (let row = 0; row < constants.count; row++)
+        this.constants.set(symbols.text(constants.get(row, 'name')), constants.get(row, 'value') === 1)
+      const returns = facts.rows('earlyReturns')
+      for (let row = 0; row < returns.count; row++)
+        this.use(symbols.first[f]! + returns.get(row, 'owner'), returns.get(row, 'parameter')).returns.push({
+          when: returns.get(row, 'when'),
+          value: returns.get(row, 'value'),
+          line: returns.get(row, 'line'),
+        })
+      const passed = facts.rows('flagsPassed')
+      for (let row = 0; row < passed.count; row++)
+        this.use(symbols.first[f]! + passed.get(row, 'owner'), passed.get(row, 'parameter')).passes.push({
+          line: passed.get(row, 'line'),
+          context: passed.get(row, 'context'),
+          position: passed.get(row, 'position'),
+        })
+    }
+  }
+
+  private use(fn: number, position: number): FlagUse {
+    const key = fn * 64 + position
+    const use = this.uses.get(key) ?? { returns: [], passes: [] }
+    this.uses.set(key, use)
+    return use
+  }
+
+  /** Functions that return early on a flag, or hand one on to such a function. */
+  private interestingFunctions(): Uint8Array {
+    const { graph, symbols } = this.program
+    const interesting = new Uint8Array(symbols.count)
+    for (const [key, use] of this.uses) if (use.returns.length > 0) interesting[Math.floor(key / 64)] = 1
+    for (let changed = true; changed; ) {
+      changed = false
+      for (const [key, use] of this.uses) {
+        const fn = Math.floor(key / 64)
+        if (interesting[fn] || use.passes.length === 0) continue
+        for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]! && !interesting[fn]; edge++)
+          if (interesting[graph.to[edge]!] && use.passes.some((p) => p.line === graph.line[edge])) interesting[fn] = 1
+        changed ||= interesting[fn] === 1
+      }
+    }
+    return interesting
+  }
+
+  /** Where an edge leads: the function, or its node for the constant that the call passes. */
+  private targetOf(from: number, edge: number): number {
+    const { graph } = this.program
+    const callee = graph.to[edge]!
+    for (let position = 0; position < 8; position++) {
+      if (!this.uses.has(callee * 64 + position)) continue
+      const text = this.argument(from, graph.line[edge]!, this.calledName(edge), position)
+      const value = text === null ? undefined : this.constants.get(text)
+      if (value !== undefined) return this.node(callee, position, value, text!)
+    }
+    return callee
+  }
+
+  /** Name before the parenthesis of an edge's call: the function's, or null when a field is called. */
+  private calledName(edge: number): string | null {
+    const { graph, symbols } = this.program
+    return graph.via[edge] === 0 ? symbols.text(symbols.name[graph.to[edge]!]!) : null
+  }
+
+  private node(fn: number, position: number, value: boolean, name: string): number {
+    const { symbols } = this.program
+    const key = `${fn} ${position} ${value}`
+    const known = this.nodes.get(key)
+    if (known !== undefined) return known
+    if (this.nodes.size >= MOST_NODES) return fn
+    const node = symbols.count + this.bases.length
+    this.nodes.set(key, node)
+    this.bases.push(fn)
+    this.limits.push(this.limitOf(fn * 64 + position, value, name))
+    this.pending.push({ node, key: fn * 64 + position, value, name })
+    return node
+  }
+
+  private limitOf(key: number, value: boolean, name: string): number {
+    const { symbols } = this.program
+    let limit = Number.POSITIVE_INFINITY
+    for (const { when, value: compared, line } of this.uses.get(key)!.returns) {
+      const constant = compared === 0 ? undefined : this.constants.get(symbols.text(compared))
+      const returns =
+        compared === 0
+          ? value === (when === 1)
+          : constant === undefined
+            ? symbols.text(compared) === name
+            : constant === value
+      if (returns) limit = Math.min(limit, line)
+    }
+    return limit
+  }
+
+  private edgesOf({ node, key, value, name }: { node: number; key: number; value: boolean; name: string }) {
+    const { graph, symbols } = this.program
+    const fn = Math.floor(key / 64)
+    const limit = this.limits[node - symbols.count]!
+    const edges: { from: number; edge: number; to: number }[] = []
+    for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++) {
+      if (graph.line[edge]! > limit) continue
+      const callee = graph.to[edge]!
+      const passed = this.uses.get(key)!.passes.find((p) => p.line === graph.line[edge] && this.isCalled(p, edge))
+      const isFlag = passed !== undefined && this.uses.has(callee * 64 + passed.position)
+      edges.push({ from: node, edge, to: isFlag ? this.node(callee, passed.position, value, name) : callee })
+    }
+    return edges
+  }
+
+  private isCalled(passed: PassedFlag, edge: number): boolean {
+    const { graph, symbols } = this.program
+    return graph.via[edge] !== 0 || symbols.name[graph.to[edge]!] === passed.context
+  }
+
+  /** Text of an argument of the call at a line, null if it cannot be read plainly. `callee` null: of a field call. */
+  private argument(from: number, line: number, callee: string | null, position: number): string | null {
+    const text = this.linesOf(this.program.symbols.file[from]!)
+      .slice(line - 1, line + 4)
+      .join('\n')
+    const call =
+      callee === null
+        ? /(?:->|\.)\s*\w+\s*(?:\[[^\]]*\])?\s*\(/.exec(text)
+        : new RegExp(`\\b${callee}\\s*\\(`).exec(text)
+    return call ? argumentAt(text, call.index + call[0].length, position) : null
+  }
+
+  private linesOf(file: number): readonly string[] {
+    let lines = this.lines.get(file)
+    if (!lines) {
+      lines = (this.read(this.program.index.files[file]!.path) ?? '').split('\n')
+      this.lines.set(file, lines)
+    }
+    return lines
+  }
+
+  private assemble(
+    to: Int32Array,
+    extra: readonly { readonly from: number; readonly edge: number; readonly to: number }[],
+  ): Graph {
+    const { graph, symbols } = this.program
+    if (this.bases.length === 0) return graph
+    const builder = new GraphBuilder(symbols.count + this.bases.length)
+    const copy = (from: number, edge: number, target: number): void =>
+      builder.add(from, target, graph.kind[edge]!, graph.line[edge]!, graph.via[edge]!)
+    for (let from = 0; from < symbols.count; from++)
+      for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++) copy(from, edge, to[edge]!)
+    for (const { from, edge, to: target } of extra) copy(from, edge, target)
+    return builder.finish()
+  }
+}
+
+/** The trimmed text of argument `position` of the call whose parenthesis ends before `at`. */
+function argumentAt(text: string, at: number, position: number): string | null {
+  let depth = 1
+  let start = at
+  for (let i = at; i < text.length; i++) {
+    const c = text[i]!
+    if (c === '(' || c === '[' || c === '{') depth++
+    else if (c === ')' || c === ']' || c === '}') depth--
+    if (depth === 0 || (depth === 1 && c === ',')) {
+      if (position-- === 0) return text.slice(start, i).trim()
+      if (depth === 0) return null
+      start = i + 1
+    }
+  }
+  return null
+}
