@@ -1,0 +1,83 @@
+/** A call that passes a constant to a `bool` parameter enters only what that constant leaves of the function. */
+import { expect, test } from 'vitest'
+import { sessionOf } from '../fixtures/memoryTree.js'
+
+const reset = (body: string): string => `
+static int flr(struct pci_dev *dev, bool probe)
+{
+${body}
+	pci_write_config_word(dev, PCI_COMMAND, 0);
+	return 0;
+}
+`
+const methods = `
+static const struct pci_reset_fn_method methods[] = {
+	{ },
+	{ flr, .name = "flr" },
+};
+`
+const boot = (call: string): string => `
+static int __init enumerate(void)
+{
+	${call};
+	return 0;
+}
+subsys_initcall(enumerate);
+`
+const header =
+  '#define PCI_RESET_PROBE true\n#define PCI_RESET_DO_RESET false\nstruct pci_reset_fn_method { int (*reset_fn)(struct pci_dev *dev, bool probe); char *name; };\n'
+
+async function isReachable(text: string): Promise<boolean> {
+  const session = await sessionOf({ 'drivers/pci/pci.c': text, 'include/linux/pci.h': header })
+  const sites = session.sites('drivers/pci/pci.c')
+  expect(sites).toHaveLength(1)
+  return sites[0]!.phases.boot.reachable
+}
+
+const RETURNS = [
+  '\tif (probe)\n\t\treturn 0;',
+  '\tif (probe) {\n\t\treturn 0;\n\t}',
+  '\tif (probe == PCI_RESET_PROBE)\n\t\treturn 0;',
+]
+
+test.each(RETURNS)('the probing call returns before the write: %j', async (body) => {
+  expect(await isReachable(reset(body) + boot('flr(first, PCI_RESET_PROBE)'))).toBe(false)
+  expect(await isReachable(reset(body) + boot('flr(first, true)'))).toBe(false)
+})
+
+test.each(RETURNS)('the call that resets writes: %j', async (body) => {
+  expect(await isReachable(reset(body) + boot('flr(first, PCI_RESET_DO_RESET)'))).toBe(true)
+  expect(await isReachable(reset(body) + boot('flr(first, unknown_flag)'))).toBe(true)
+})
+
+test('a function that probes first and resets then does write', async () => {
+  const both = boot('flr(first, PCI_RESET_PROBE);\n\tflr(first, PCI_RESET_DO_RESET)')
+  expect(await isReachable(reset(RETURNS[0]!) + both)).toBe(true)
+})
+
+test('the constant is followed through a method of a table and through a function that hands it on', async () => {
+  const through = `
+static int any_reset(struct pci_dev *dev, bool probe)
+{
+	return flr(dev, probe);
+}
+`
+  const call = 'any_reset(first, PCI_RESET_PROBE)'
+  expect(await isReachable(reset(RETURNS[0]!) + through + boot(call))).toBe(false)
+  expect(await isReachable(reset(RETURNS[0]!) + through + boot(call.replace('PROBE', 'DO_RESET')))).toBe(true)
+  const field = (flag: string): string =>
+    `static int init_methods(struct pci_dev *dev)\n{\n\tconst struct pci_reset_fn_method *m = &methods[1];\n\n\treturn m->reset_fn(dev, ${flag});\n}\n`
+  expect(await isReachable(reset(RETURNS[0]!) + methods + field('PCI_RESET_PROBE') + boot('init_methods(first)'))).toBe(
+    false,
+  )
+  expect(
+    await isReachable(reset(RETURNS[0]!) + methods + field('PCI_RESET_DO_RESET') + boot('init_methods(first)')),
+  ).toBe(true)
+})
+
+test('a return in an inner block, or on another condition, leaves the write where it is', async () => {
+  const call = boot('flr(first, PCI_RESET_PROBE)')
+  expect(await isReachable(reset('\tif (dev->x) {\n\t\tif (probe)\n\t\t\treturn 0;\n\t}') + call)).toBe(true)
+  expect(await isReachable(reset('\tif (probe && dev->x)\n\t\treturn 0;') + call)).toBe(true)
+  expect(await isReachable(reset('\tif (!probe)\n\t\treturn 0;') + call)).toBe(true)
+})
