@@ -5,12 +5,15 @@
 import { checkCancelled, runSteps, runStepsWithPauses, type Steps, type Task } from './cancel.js'
 import type { Settings } from './config/settings.js'
 import type { CParser } from './functions/parser.js'
+import { callsInFunction } from './guards/guardedCalls.js'
+import { functionsThatGuard } from './guards/guardHolders.js'
 import { GUARD_CALL_NAMES } from './guards/knownGuards.js'
 import { FileFacts } from './index/facts.js'
 import { FileIndexer } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
 import { linking, type Program } from './program/linker.js'
 import { type ReachOfWriters, reachOfWriters, type WriterNode } from './program/phases.js'
+import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
 import { specialise } from './program/specialise.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
 import type { Finding, Report, Site } from './report/schema.js'
@@ -20,7 +23,15 @@ import { Lines, latin1Text, utf8Bytes } from './text/lines.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
 import { siteOf } from './writes/sites.js'
-import { accessorsSeenFrom, findWriters, WriteNames, type Writers, wrapperOf, writesOfRow } from './writes/writers.js'
+import {
+  accessorsSeenFrom,
+  findWriters,
+  sourceOfRow,
+  WriteNames,
+  type Writers,
+  wrapperOf,
+  writesOfRow,
+} from './writes/writers.js'
 
 export interface ReviewSession {
   /** Lays `text` over the file on disk, or takes the overlay away with null. `path` is relative to the root. */
@@ -160,8 +171,32 @@ export class TreeSession implements ReviewSession {
     const program = yield* linking({ ...index, files })
     const writers = yield* findWriters(program, (path) => this.source(path), parser, this.registers)
     const special = specialise(program, (path) => this.source(path))
-    const reach = yield* reachOfWriters(program, special, this.writerNodes(program, writers), settings)
+    const nodes = this.writerNodes(program, writers)
+    const holders = functionsThatGuard(program)
+    const guarded = protect(program, special, holders, [...writers.byFunction.keys()], this.callsReader(program))
+    const reach = yield* reachOfWriters(program, guarded, nodes, settings)
     return { program, writers, reach }
+  }
+
+  /** Reads the calls of functions on demand, each once. */
+  private callsReader(program: Program): CallsOf {
+    const { symbols, index } = program
+    const known = new Map<number, FunctionCalls | null>()
+    const lines = new Map<number, Lines>()
+    return (fn) => {
+      const cached = known.get(fn)
+      if (cached !== undefined) return cached
+      const f = symbols.file[fn]!
+      const text = this.source(index.files[f]!.path)
+      const source = text === null ? null : sourceOfRow(text, index.files[f]!.facts!, fn - symbols.first[f]!)
+      if (text !== null && !lines.has(f)) lines.set(f, new Lines(text))
+      const calls = source && {
+        calls: callsInFunction(source, this.input.parser),
+        lineOf: (offset: number) => lines.get(f)!.placeOf(offset).line,
+      }
+      known.set(fn, calls)
+      return calls
+    }
   }
 
   private writerNodes(program: Program, writers: Writers): readonly WriterNode[] {

@@ -1,38 +1,50 @@
 #!/usr/bin/env node
 /**
- * Sums what the test runs of .ci/run left in a folder and prints the closing line `N passed, N failed`. A step that
- * ended badly without a failed test of its own (types, lint, a missing kernel) counts as one failure.
+ * Sums what the steps of .ci/run left in .ci-results/ and prints the closing line `N passed, N failed`. A step or a part
+ * that ended badly with no failed test of its own (types, lint, a build, a missing kernel) counts as one failure.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-const folder = process.argv[2] ?? '.ci-results'
-const read = (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '')
+const results = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.ci-results')
 
-/** Totals of a vitest JSON report, nothing if the run did not come that far. */
+function read(name) {
+  return existsSync(join(results, name)) ? readFileSync(join(results, name), 'utf8') : null
+}
+
+function endedWell(step) {
+  return read(`${step}.status`)?.trim() === '0'
+}
+
+/** Totals of a vitest run, zeros if it did not come to a report. A skipped test has not passed; a file that fails to load has failed. */
 function vitestTotals(name) {
   const text = read(name)
-  if (text === '') return { passed: 0, failed: 0 }
-  const report = JSON.parse(text)
-  const suites = report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0).length
-  return { passed: report.numPassedTests, failed: report.numFailedTests + report.numPendingTests + suites }
+  if (text === null) return { passed: 0, failed: 0 }
+  const { testResults, numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(text)
+  const broken = testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((t) => t.status === 'failed'),
+  )
+  return { passed: numPassedTests, failed: numFailedTests + numPendingTests + numTodoTests + broken.length }
 }
 
-function hostTotals() {
-  const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(read('test.log')) ?? []
-  return { passed: Number(passed), failed: Number(failed) }
+/** A part that ran no test has not passed either. */
+function counted({ passed, failed }, isWell, hasTests) {
+  const isUnexplained = failed === 0 && (!isWell || (hasTests && passed === 0))
+  return { passed, failed: failed + (isUnexplained ? 1 : 0) }
 }
 
-const steps = { test: [vitestTotals('unit.json'), hostTotals()], kernel: [vitestTotals('kernel.json')] }
-let passed = 0
-let failed = 0
-for (const [name, parts] of Object.entries(steps)) {
-  const sum = (key) => parts.reduce((total, part) => total + part[key], 0)
-  passed += sum('passed')
-  failed += sum('failed')
-  const endedWell = read(`${name}.status`).trim() === '0'
-  if (!endedWell && sum('failed') === 0) failed++
-  if (endedWell && sum('passed') === 0) failed++
-}
+const parts = JSON.parse(read('parts.json') ?? '[]')
+const totals = [
+  counted({ passed: 0, failed: 0 }, endedWell('prepare'), false),
+  ...(parts.length === 0 ? [{ passed: 0, failed: 1 }] : []),
+  ...parts.map((part) => {
+    if (part.name === 'unit') return counted(vitestTotals('unit.json'), part.endedWell, true)
+    return counted({ passed: part.passed ?? 0, failed: part.failed ?? 0 }, part.endedWell, part.name === 'host')
+  }),
+  counted(vitestTotals('kernel.json'), endedWell('kernel'), true),
+]
+const passed = totals.reduce((sum, total) => sum + total.passed, 0)
+const failed = totals.reduce((sum, total) => sum + total.failed, 0)
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed === 0 && passed > 0 ? 0 : 1)

@@ -39,12 +39,13 @@ export interface Block {
 
 export const NOWHERE = -1
 const CRASHES = new Set(['BUG', 'panic', 'nmi_panic', 'unreachable'])
+const SAVED_STATE_MACROS = new Set(['PCI_SER_GET'])
 /** Wrappers around a condition that answer its truth. */
 const TRANSPARENT = new Set(['likely', 'unlikely', 'WARN_ON', 'WARN_ON_ONCE', 'WARN', 'WARN_ONCE', '__builtin_expect'])
 
 /** Blocks of a function definition's body; block 0 is the entry. */
-export function flowGraph(body: SyntaxNode, text: string): readonly Block[] {
-  const builder = new FlowBuilder(text)
+export function flowGraph(body: SyntaxNode, text: string, source: string): readonly Block[] {
+  const builder = new FlowBuilder(text, source)
   builder.statement(body)
   return builder.finish()
 }
@@ -87,7 +88,11 @@ class FlowBuilder {
   private readonly labels = new Map<string, number>()
   private cases: { readonly value: string | null; readonly block: number }[][] = []
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    /** The text before its macros were blanked. */
+    private readonly source: string,
+  ) {}
 
   finish(): readonly Block[] {
     return this.blocks
@@ -126,7 +131,7 @@ class FlowBuilder {
         this.ifStatement(node)
         return
       case 'while_statement':
-        this.loop(childOf(node, 'condition'), childOf(node, 'body'), null, false)
+        this.loop(childOf(node, 'condition'), childOf(node, 'body'), null, false, this.iterators(node))
         return
       case 'do_statement':
         this.loop(childOf(node, 'condition'), childOf(node, 'body'), null, true)
@@ -190,10 +195,12 @@ class FlowBuilder {
     body: SyntaxNode | null,
     update: SyntaxNode | null,
     bodyFirst: boolean,
+    iterators: readonly SyntaxNode[] = [],
   ): void {
     const [test, inside, step, after] = [this.newBlock(), this.newBlock(), this.newBlock(), this.newBlock()]
     this.goTo(bodyFirst ? inside : test)
     this.continueAt(test)
+    for (const target of iterators) this.block.steps.push({ kind: 'assign', target, operator: 'for_each', value: null })
     if (condition) this.condition(condition, inside, after)
     else this.goTo(inside)
     this.breaks.push(after)
@@ -207,6 +214,25 @@ class FlowBuilder {
     this.breaks.pop()
     this.continues.pop()
     this.continueAt(after)
+  }
+
+  /** What `list_for_each_entry(dev, ...)` sets anew in each round; blanking has made it a while. */
+  private iterators(node: SyntaxNode): readonly SyntaxNode[] {
+    const name = /^\w*for_each\w*/.exec(this.source.slice(node.start, node.start + 80))?.[0]
+    const condition = childOf(node, 'condition')
+    if (name === undefined || !condition) return []
+    const args: SyntaxNode[] = []
+    let rest = unwrapped(condition)
+    while (rest.type === 'comma_expression') {
+      const [left, right] = namedChildren(rest)
+      if (!left || !right) break
+      args.push(left)
+      rest = right
+    }
+    args.push(rest)
+    // pci_dev_for_each_resource(dev, res), xa_for_each(xa, index, entry): the container stands first.
+    const isContainerFirst = /^(?:pci_dev|pci_bus|device|xa)_for_each/.test(name)
+    return (isContainerFirst ? args.slice(1) : args.slice(0, 1)).filter((arg) => arg.type === 'identifier')
   }
 
   private forStatement(node: SyntaxNode): void {
@@ -326,10 +352,7 @@ class FlowBuilder {
         )
       return
     }
-    if (node.type === 'compound_statement') {
-      this.statement(node)
-      return
-    }
+    if (node.type === 'call_expression' && this.onlyWithoutSavedState(node)) return
     if (STATEMENTS.has(node.type)) {
       this.statement(node)
       return
@@ -364,6 +387,21 @@ class FlowBuilder {
     this.continueAt(after)
   }
 
+  /** `PCI_SER_GET(dev, field, expression)`: a macro that evaluates its last argument only without saved state. */
+  private onlyWithoutSavedState(node: SyntaxNode): boolean {
+    const call = callOf(node, this.text)
+    const [device, last] = [call?.args[0], call?.args.at(-1)]
+    if (!call || !SAVED_STATE_MACROS.has(call.callee) || !device || !last) return false
+    const [otherwise, after] = [this.newBlock(), this.newBlock()]
+    this.expression(device)
+    this.block.branch = { test: { node, equals: null }, whenTrue: after, whenFalse: otherwise }
+    this.continueAt(otherwise)
+    this.expression(last)
+    this.goTo(after)
+    this.continueAt(after)
+    return true
+  }
+
   private call(node: SyntaxNode): void {
     const call = callOf(node, this.text)
     if (!call) return
@@ -375,6 +413,7 @@ class FlowBuilder {
 }
 
 const STATEMENTS = new Set([
+  'compound_statement',
   'if_statement',
   'while_statement',
   'do_statement',

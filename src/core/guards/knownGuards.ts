@@ -3,6 +3,8 @@
  * device is handed over, and for whom it speaks. Sources: the series themselves, as listed in the project's domain notes.
  */
 
+import { PHASES, type Phase } from '../report/schema.js'
+
 /** Which answers mean "handed over live: leave it alone". */
 export type Polarity = 'true' | 'zero' | 'not-negative'
 
@@ -14,8 +16,15 @@ export interface KnownGuard {
   readonly device: number | 'global'
   /** It speaks for the bridge above its device as well: ARI forwarding is the bridge's register, decided by the device. */
   readonly coversBridge: boolean
+  /** Phases in which it can hold: where its state is set, and until when. */
+  readonly phases: readonly Phase[]
   readonly series: string
 }
+
+/** Set while the new kernel enumerates, dropped at finish. */
+const INCOMING: readonly Phase[] = ['boot', 'userspace']
+/** Set by userspace before the kexec. */
+const OUTGOING: readonly Phase[] = ['shutdown']
 
 const call = (
   name: string,
@@ -28,32 +37,37 @@ const call = (
   skipWhen,
   device,
   coversBridge: false,
+  phases: INCOMING,
   series,
 })
+const inPhases = (phases: readonly Phase[], guard: KnownGuard): KnownGuard => ({ ...guard, phases })
 const withBridge = (guard: KnownGuard): KnownGuard => ({ ...guard, coversBridge: true })
 /** A flag that is a field; `name` is the end of the member path, the device is what stands before it. */
 const field = (name: string, series: string): KnownGuard => ({ ...call(name, series), form: 'field' })
 
 export const KNOWN_GUARDS: readonly KnownGuard[] = [
   call('pci_lu_adopt', 'RFC v1'),
+  // Its last argument is evaluated only when there is no saved state.
+  inPhases(['boot'], call('PCI_SER_GET', 'RFC v1')),
   call('pci_liveupdate_reclaim_resource', 'RFC v1', 'not-negative'),
-  field('dev.lu.requested', 'RFC v1'),
+  // Its driver sets it in the old kernel too, where the state behind it is missing.
+  inPhases(PHASES, field('dev.lu.requested', 'RFC v1')),
   field('dev.lu.depended', 'RFC v1'),
-  field('dev.lu.flags', 'v2'),
-  field('skip_kexec_clear_master', 'VFIO RFC'),
+  inPhases(['shutdown', 'boot'], field('dev.lu.flags', 'v2')),
+  inPhases(OUTGOING, field('skip_kexec_clear_master', 'VFIO RFC')),
   call('pci_liveupdate_incoming_is_preserved', 'v1 2025-11'),
   field('liveupdate_inherit_buses', 'v4'),
   withBridge(call('pci_liveupdate_inherit_ari', 'v5')),
   call('pci_liveupdate_enable_acs', 'v6', 'zero'),
   withBridge(call('pci_liveupdate_configure_ari', 'v6', 'zero')),
-  call('pci_liveupdate_is_outgoing', 'v6'),
+  inPhases(OUTGOING, call('pci_liveupdate_is_outgoing', 'v6')),
   call('pci_liveupdate_is_incoming', 'v6'),
   call('pci_liveupdate_preserve_bus_numbers', 'v9', 'true', 'global'),
   call('pci_liveupdate_refuse_bus_numbers', 'v9', 'true', 1),
   call('pci_liveupdate_adopt_acs', 'v9', 'zero'),
   withBridge(call('pci_liveupdate_adopt_ari', 'v9', 'zero')),
-  field('liveupdate.outgoing', 'v9'),
-  field('liveupdate.frozen', 'v9'),
+  inPhases(OUTGOING, field('liveupdate.outgoing', 'v9')),
+  inPhases(OUTGOING, field('liveupdate.frozen', 'v9')),
   field('liveupdate.incoming', 'v9'),
   field('liveupdate.was_incoming', 'v9'),
 ]

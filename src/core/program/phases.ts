@@ -9,8 +9,8 @@ import { type Hop, PHASES, type Phase } from '../report/schema.js'
 import { areaOf } from './areas.js'
 import { credibilityOf, EDGE_KINDS, type Graph } from './graph.js'
 import type { Program } from './linker.js'
+import type { Protected, ProtectedGraph } from './protect.js'
 import { findWitnesses, leadsTo, type PathStep, rootsOf, type Witnesses } from './reach.js'
-import type { SpecialisedGraph } from './specialise.js'
 
 export interface PhaseReach {
   readonly counts: boolean
@@ -19,6 +19,8 @@ export interface PhaseReach {
   /** The driver that the path passes through, null if none. */
   readonly through: string | null
   readonly path: readonly Hop[]
+  /** Set when every way to the writer passes a guard of a caller. */
+  readonly protection: Protected | null
 }
 
 /** By function number; a phase in which the function cannot run is missing. */
@@ -32,17 +34,15 @@ export interface WriterNode {
 
 export function* reachOfWriters(
   program: Program,
-  { graph, bases, limits }: SpecialisedGraph,
+  protectedGraph: ProtectedGraph,
   writers: readonly WriterNode[],
   settings: Settings,
 ): Steps<ReachOfWriters> {
-  const { symbols } = program
+  const { graph, bases, limits } = protectedGraph
+  const { count } = program.symbols
   const firstWrites = new Map(writers.map((w) => [w.function, w.firstWrite]))
-  const extra = bases.flatMap((base, i) =>
-    limits[i]! >= (firstWrites.get(base) ?? Infinity) ? [symbols.count + i] : [],
-  )
+  const extra = bases.flatMap((base, i) => (limits[i]! >= (firstWrites.get(base) ?? Infinity) ? [count + i] : []))
   const targets = [...firstWrites.keys(), ...extra]
-  const baseOf = (node: number): number => (node < symbols.count ? node : bases[node - symbols.count]!)
   const relevant = leadsTo(graph, graph.first.length - 1, targets)
   const counting = countingFunctions(program, relevant, bases, settings)
   const found = new Map<number, Partial<Record<Phase, PhaseReach>>>()
@@ -52,29 +52,55 @@ export function* reachOfWriters(
     const all = findWitnesses(graph, { ...query, allowed: relevant })
     const roots = query.roots.filter((root) => !program.registered.fixups.has(root.function))
     const counted = findWitnesses(graph, { ...query, roots, allowed: counting, targets: [...all.keys()] })
-    const reached = { all: bestPaths(graph, all, baseOf), counted: bestPaths(graph, counted, baseOf) }
-    addPhase(program, graph, phase, reached, found)
+    addPhase(program, protectedGraph, phase, bestWays(count, protectedGraph, all, counted), found)
   }
   return found
 }
 
-/** Of the paths to a function and to its nodes for constants the best, with functions in place of nodes. */
-function bestPaths(graph: Graph, witnesses: Witnesses, baseOf: (node: number) => number): Witnesses {
-  const best = new Map<number, readonly PathStep[]>()
-  const level = (path: readonly PathStep[]): number =>
+/** The way to a writer that is shown, with functions in place of nodes. */
+interface Way {
+  readonly counts: boolean
+  readonly path: readonly PathStep[]
+  readonly protection: Protected | null
+}
+
+/**
+ * For each writer the way that matters most: one that counts before one that does not, one with no guard on it before
+ * one that a caller guards, then the more credible, then the shorter.
+ */
+function bestWays(
+  count: number,
+  { graph, bases, protections }: ProtectedGraph,
+  all: Witnesses,
+  counted: Witnesses,
+): ReadonlyMap<number, Way> {
+  const baseOf = (node: number): number => (node < count ? node : bases[node - count]!)
+  const level = ({ path }: Way): number =>
     Math.max(...path.map((step) => (step.edge < 0 ? 0 : credibilityOf(graph, step.edge))))
-  for (const [node, path] of witnesses) {
-    const fn = baseOf(node)
-    const known = best.get(fn)
-    const isBetter =
-      !known || level(path) < level(known) || (level(path) === level(known) && path.length < known.length)
-    if (isBetter)
-      best.set(
-        fn,
-        path.map((step) => ({ ...step, function: baseOf(step.function) })),
-      )
-  }
+  const rank = (way: Way): readonly number[] => [
+    way.counts ? 0 : 1,
+    way.protection ? 1 : 0,
+    level(way),
+    way.path.length,
+  ]
+  const best = new Map<number, Way>()
+  for (const [witnesses, counts] of [
+    [counted, true],
+    [all, false],
+  ] as const)
+    for (const [node, path] of witnesses) {
+      const way = { counts, path, protection: protections.get(node) ?? null }
+      const known = best.get(baseOf(node))
+      if (!known || isLess(rank(way), rank(known))) best.set(baseOf(node), way)
+    }
+  for (const [fn, way] of best)
+    best.set(fn, { ...way, path: way.path.map((step) => ({ ...step, function: baseOf(step.function) })) })
   return best
+}
+
+function isLess(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((value, i) => value !== b[i])
+  return at >= 0 && a[at]! < b[at]!
 }
 
 function countingFunctions(
@@ -122,28 +148,26 @@ function folderOf(path: string): string {
 
 function addPhase(
   program: Program,
-  graph: Graph,
+  { graph }: ProtectedGraph,
   phase: Phase,
-  { all, counted }: { readonly all: Witnesses; readonly counted: Witnesses },
+  ways: ReadonlyMap<number, Way>,
   found: Map<number, Partial<Record<Phase, PhaseReach>>>,
 ): void {
   const kinds = new Map(program.roots[phase].map((root) => [root.function, root]))
-  for (const [writer, path] of all) {
-    const best = counted.get(writer) ?? path
-    const root = kinds.get(best[0]!.function)!
-    const hops = best.map((step, i) =>
-      hopOf(program, graph, step, best[i - 1], { kind: root.kind, reason: root.reason }),
+  for (const [writer, { counts, path, protection }] of ways) {
+    const root = kinds.get(path[0]!.function)!
+    const hops = path.map((step, i) =>
+      hopOf(program, graph, step, path[i - 1], { kind: root.kind, reason: root.reason }),
     )
-    found.set(writer, {
-      ...found.get(writer),
-      [phase]: {
-        counts: counted.has(writer),
-        rootKind: root.kind,
-        root: hops[0]!.function,
-        through: driverOf(program, best),
-        path: hops,
-      },
-    })
+    const reach = {
+      counts,
+      rootKind: root.kind,
+      root: hops[0]!.function,
+      through: driverOf(program, path),
+      path: hops,
+      protection,
+    }
+    found.set(writer, { ...found.get(writer), [phase]: reach })
   }
 }
 

@@ -6,12 +6,21 @@ import { asFunction, blankKernelMacros } from '../functions/blanking.js'
 import { type Block, type Call, flowGraph, slice } from '../functions/controlFlow.js'
 import { type CParser, childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
 import { ANY_DEVICE, deviceText } from '../guards/conditions.js'
-import { relation } from '../guards/deviceRelation.js'
+import { relation, resolvedDevice } from '../guards/deviceRelation.js'
 import { type Protection, type StateAtCall, statesAtCalls } from '../guards/guardFlow.js'
-import type { Field, GuardStatus } from '../report/schema.js'
+import type { Field, GuardStatus, Phase } from '../report/schema.js'
 import { type Accessor, OPS_WRITE } from './accessors.js'
 import { type FunctionText, type LocalChange, writtenFields } from './fields.js'
 import type { RegisterNames } from './registers.js'
+
+/** The guard over a write inside its function; `at` is the condition's offset in the file. */
+export interface WriteGuard {
+  readonly status: GuardStatus
+  readonly condition: string | null
+  readonly at: number | null
+  /** Phases in which the guard can hold at all. */
+  readonly phases: readonly Phase[]
+}
 
 /** Offsets are bytes of the file, as the source text is read one character a byte. */
 export interface FunctionWrite {
@@ -26,7 +35,9 @@ export interface FunctionWrite {
   readonly width: number | null
   readonly fields: readonly Field[]
   readonly value: number | null
-  readonly guard: { readonly status: GuardStatus; readonly condition: string | null; readonly at: number | null }
+  readonly guard: WriteGuard
+  /** Parameter that is the written device, null if it is none. */
+  readonly deviceParameter: number | null
   /** The accessor's arguments are this function's own parameters: its callers are the writers. */
   readonly forwards: ForwardedArguments | null
 }
@@ -45,25 +56,41 @@ export interface FunctionSource {
 /** Accessor that a callee's name means at this place, null if none. */
 export type AccessorOf = (callee: string) => Accessor | null
 
-export function functionWrites(
-  source: FunctionSource,
-  parser: CParser,
-  names: RegisterNames,
-  accessorOf: AccessorOf,
-): readonly FunctionWrite[] {
+/** A function taken apart: its calls in order, with what is known at each. */
+export interface ReadFunction {
+  readonly fn: FunctionText
+  readonly calls: readonly Call[]
+  readonly states: ReadonlyMap<SyntaxNode, StateAtCall>
+  /** What to add to an offset of the parsed text to get one of the file. */
+  readonly offset: number
+}
+
+export function readFunction(source: FunctionSource, parser: CParser): ReadFunction {
   const raw = source.file.slice(source.start, source.end)
   const { text: wrapped, prefix } = source.isMacro ? asFunction(raw) : { text: raw, prefix: 0 }
   const text = blankKernelMacros(wrapped)
   const root = parser.parse(text)
   const definition = find(root, 'function_definition')
   const body = definition ? childOf(definition, 'body') : null
-  const blocks = flowGraph(body ?? root, text)
-  const states = statesAtCalls(blocks, text)
-  const fn = describe(definition, blocks, text)
+  const blocks = flowGraph(body ?? root, text, wrapped)
+  return {
+    fn: describe(definition, blocks, text),
+    calls: callsInOrder(blocks),
+    states: statesAtCalls(blocks, text),
+    offset: source.start - prefix,
+  }
+}
+
+export function functionWrites(
+  source: FunctionSource,
+  parser: CParser,
+  names: RegisterNames,
+  accessorOf: AccessorOf,
+): readonly FunctionWrite[] {
+  const { fn, calls, states, offset } = readFunction(source, parser)
   const ordinals = new Map<string, number>()
-  const offset = source.start - prefix
-  return callsInOrder(blocks).flatMap((call) => {
-    const accessor = accessorFor(call, text, accessorOf)
+  return calls.flatMap((call) => {
+    const accessor = accessorFor(call, fn.text, accessorOf)
     if (!accessor) return []
     const ordinal = (ordinals.get(call.callee) ?? 0) + 1
     ordinals.set(call.callee, ordinal)
@@ -106,6 +133,7 @@ function oneWrite(
     fields: written.fields,
     value: written.value,
     guard: guardOver(device, state?.protections ?? [], fn, offset),
+    deviceParameter: device === null ? null : parameterOf(device, fn),
     forwards: forwarded(call, accessor, fn),
   }
 }
@@ -116,7 +144,7 @@ function guardOver(
   protections: readonly Protection[],
   fn: FunctionText,
   offset: number,
-): FunctionWrite['guard'] {
+): WriteGuard {
   const written = device === null ? null : deviceText(device)
   const rank = (p: Protection): number => {
     if (p.device === ANY_DEVICE || written === null) return p.crash ? 1 : 0
@@ -124,9 +152,16 @@ function guardOver(
     return answer === 'different' ? 2 : p.crash ? 1 : 0
   }
   const best = [...protections].sort((a, b) => rank(a) - rank(b) || a.at.start - b.at.start)[0]
-  if (!best) return { status: 'unguarded', condition: null, at: null }
+  if (!best) return { status: 'unguarded', condition: null, at: null, phases: [] }
   const status = (['guarded', 'crash', 'wrong-device'] as const)[rank(best)]!
-  return { status, condition: slice(fn.text, best.at).replace(/\s+/g, ' '), at: offset + best.at.start }
+  const condition = slice(fn.text, best.at).replace(/\s+/g, ' ')
+  return { status, condition, at: offset + best.at.start, phases: best.guard.phases }
+}
+
+/** Position of the parameter that an expression is, by itself or through a local that is assigned once; null if none. */
+export function parameterOf(expression: string, fn: FunctionText): number | null {
+  const position = fn.parameters.indexOf(resolvedDevice(expression, fn))
+  return position < 0 || fn.assignments.has(fn.parameters[position]!) ? null : position
 }
 
 function forwarded(call: Call, accessor: Accessor, fn: FunctionText): ForwardedArguments | null {

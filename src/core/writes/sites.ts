@@ -3,7 +3,15 @@ import type { Settings } from '../config/settings.js'
 import { hazardOf } from '../device/hazard.js'
 import { areaOf } from '../program/areas.js'
 import type { PhaseReach } from '../program/phases.js'
-import { PHASES, type Phase, type Scope, type Site, type SiteGuard, type SitePhase } from '../report/schema.js'
+import {
+  type GuardStatus,
+  PHASES,
+  type Phase,
+  type Scope,
+  type Site,
+  type SiteGuard,
+  type SitePhase,
+} from '../report/schema.js'
 import { decodeUtf8, type Lines } from '../text/lines.js'
 import type { FunctionWrite } from './functionWrites.js'
 
@@ -18,7 +26,10 @@ export interface WriterPlace {
 export function siteOf(write: FunctionWrite, place: WriterPlace, settings: Settings): Site {
   const start = place.lines.placeOf(write.start)
   const end = place.lines.placeOf(write.end)
-  const guard = guardOf(write, place)
+  const own = guardOf(write, place)
+  const phases = Object.fromEntries(
+    PHASES.map((phase) => [phase, phaseOf(phase, place.reach[phase], write, own)]),
+  ) as Site['phases']
   return {
     id: `${place.path}#${place.function}#${write.callee}#${write.ordinal}`,
     file: place.path,
@@ -35,8 +46,8 @@ export function siteOf(write: FunctionWrite, place: WriterPlace, settings: Setti
     value: write.value,
     device: textOrNull(write.device),
     scope: scopeOf(place),
-    phases: Object.fromEntries(PHASES.map((phase) => [phase, phaseOf(place.reach[phase], guard)])) as Site['phases'],
-    guard,
+    phases,
+    guard: worstOf(phases, own),
     justification: { status: 'missing', where: null, reason: null },
     hazard: hazardOf(write.fields, write.value, writesBridge(write), settings.flows),
   }
@@ -52,10 +63,34 @@ function guardOf(write: FunctionWrite, place: WriterPlace): SiteGuard {
   return { status, by: 'self', condition: decodeUtf8(condition), file: place.path, line: place.lines.placeOf(at).line }
 }
 
-function phaseOf(reach: PhaseReach | undefined, guard: SiteGuard): SitePhase {
+function phaseOf(phase: Phase, reach: PhaseReach | undefined, write: FunctionWrite, own: SiteGuard): SitePhase {
   if (!reach) return { reachable: false }
   const { counts, rootKind, root, through, path } = reach
+  const guard = phaseGuard(phase, reach, write, own)
   return { reachable: true, counts, root: { kind: rootKind, function: root }, through, guard, path }
+}
+
+/** The function's own guard, or that of the callers who stand on every way to it. */
+function phaseGuard(phase: Phase, { protection }: PhaseReach, write: FunctionWrite, own: SiteGuard): SiteGuard {
+  if (own.status === 'guarded' && !write.guard.phases.includes(phase)) return { ...own, status: 'inert' }
+  if (own.status !== 'unguarded' || !protection) return own
+  const { positions, phases, condition, file, line } = protection
+  const covers = positions === 'all' || (write.deviceParameter !== null && positions.includes(write.deviceParameter))
+  if (!covers) return own
+  const status = phases.includes(phase) ? 'guarded' : 'inert'
+  return { status, by: 'caller', condition: decodeUtf8(condition), file, line }
+}
+
+const WORST_FIRST: readonly GuardStatus[] = ['unguarded', 'wrong-device', 'inert', 'partial', 'crash', 'guarded']
+
+/** The guard of the phase in which it is worst; the function's own if no phase reaches the site. */
+function worstOf(phases: Site['phases'], own: SiteGuard): SiteGuard {
+  const guards = PHASES.flatMap((phase) => {
+    const at = phases[phase]
+    return at.reachable ? [at.guard] : []
+  })
+  const rank = ({ status }: SiteGuard): number => WORST_FIRST.indexOf(status)
+  return guards.sort((a, b) => rank(a) - rank(b))[0] ?? own
 }
 
 function scopeOf(place: WriterPlace): Scope {

@@ -8,7 +8,7 @@ import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import type { Program } from '../program/linker.js'
 import { ACCESSORS, type Accessor, OPS_WRITE } from './accessors.js'
-import { type AccessorOf, type FunctionWrite, functionWrites } from './functionWrites.js'
+import { type AccessorOf, type FunctionSource, type FunctionWrite, functionWrites } from './functionWrites.js'
 import type { RegisterNames } from './registers.js'
 
 /** Text of a file, one character a byte; null if it cannot be read. */
@@ -81,12 +81,18 @@ export function writesOfRow(
   registers: RegisterNames,
   accessorOf: AccessorOf,
 ): readonly FunctionWrite[] {
+  const source = sourceOfRow(text, facts, row)
+  if (!source || isAccessor(names.text(facts.rows('functions').get(row, 'name')))) return []
+  return functionWrites(source, parser, registers, accessorOf)
+}
+
+/** Where a function's text stands in its file; null for one that a macro made. */
+export function sourceOfRow(text: string, facts: FileFacts, row: number): FunctionSource | null {
   const rows = facts.rows('functions')
   const flags = rows.get(row, 'flags')
-  if (flags & FunctionFlag.expanded || isAccessor(names.text(rows.get(row, 'name')))) return []
+  if (flags & FunctionFlag.expanded) return null
   const isMacro = (flags & FunctionFlag.macro) !== 0
-  const source = { file: text, start: rows.get(row, isMacro ? 'body' : 'start'), end: rows.get(row, 'end'), isMacro }
-  return functionWrites(source, parser, registers, accessorOf)
+  return { file: text, start: rows.get(row, isMacro ? 'body' : 'start'), end: rows.get(row, 'end'), isMacro }
 }
 
 function isAccessor(name: string): boolean {

@@ -1,0 +1,162 @@
+/**
+ * Guards of callers: a call that a guard covers enters a second node of the function, one whose device is known not to
+ * be handed over. The node's own calls go on to such nodes as long as they hand that device on, and to the plain
+ * functions where they do not. A writer that only such nodes reach is guarded by its callers.
+ */
+import type { CallInFunction } from '../guards/guardedCalls.js'
+import type { Phase } from '../report/schema.js'
+import { type Graph, GraphBuilder } from './graph.js'
+import type { Program } from './linker.js'
+import { leadsTo } from './reach.js'
+import type { SpecialisedGraph } from './specialise.js'
+
+/** What a node's protection rests on. `positions` are the parameters that are known not to be handed over. */
+export interface Protected {
+  readonly positions: readonly number[] | 'all'
+  readonly phases: readonly Phase[]
+  readonly condition: string
+  readonly file: string
+  readonly line: number
+}
+
+/** The graph with nodes for protected functions added; `protections` by node, null for the nodes that were there. */
+export interface ProtectedGraph extends SpecialisedGraph {
+  readonly protections: ReadonlyMap<number, Protected>
+}
+
+/** Calls of a function with their guards, null if its text cannot be read. */
+export type CallsOf = (fn: number) => FunctionCalls | null
+
+export interface FunctionCalls {
+  readonly calls: readonly CallInFunction[]
+  readonly lineOf: (offset: number) => number
+}
+
+const MOST_NODES = 20_000
+
+/** `holders` are the functions in which a guard call stands, in ascending order. */
+export function protect(
+  program: Program,
+  special: SpecialisedGraph,
+  holders: readonly number[],
+  writers: readonly number[],
+  callsOf: CallsOf,
+): ProtectedGraph {
+  if (holders.length === 0) return { ...special, protections: new Map() }
+  return new Protector(program, special, writers, callsOf).run(holders)
+}
+
+class Protector {
+  private readonly leadsToWriter: Uint8Array
+  private readonly bases: number[]
+  private readonly limits: number[]
+  private readonly protections = new Map<number, Protected>()
+  private readonly nodes = new Map<string, number>()
+  private readonly pending: number[] = []
+  /** The node of the graph without protections that each of ours stands for. */
+  private readonly targets = new Map<number, number>()
+  private readonly extra: { readonly from: number; readonly edge: number; readonly to: number }[] = []
+
+  constructor(
+    private readonly program: Program,
+    private readonly special: SpecialisedGraph,
+    writers: readonly number[],
+    private readonly callsOf: CallsOf,
+  ) {
+    const { count } = program.symbols
+    const ends = new Set(writers)
+    const targets = [...writers, ...special.bases.flatMap((base, i) => (ends.has(base) ? [count + i] : []))]
+    this.leadsToWriter = leadsTo(special.graph, special.graph.first.length - 1, targets)
+    this.bases = [...special.bases]
+    this.limits = [...special.limits]
+  }
+
+  run(holders: readonly number[]): ProtectedGraph {
+    const { graph } = this.special
+    const to = graph.to.slice()
+    for (const holder of holders)
+      for (let edge = graph.first[holder]!; edge < graph.first[holder + 1]!; edge++) {
+        const guarded = this.leadsToWriter[graph.to[edge]!] ? this.guardOf(holder, edge) : null
+        if (guarded) to[edge] = this.node(graph.to[edge]!, guarded)
+      }
+    for (let node = this.pending.pop(); node !== undefined; node = this.pending.pop()) this.expand(node)
+    return { graph: this.assemble(to), bases: this.bases, limits: this.limits, protections: this.protections }
+  }
+
+  private baseOf(node: number): number {
+    const { count } = this.program.symbols
+    return node < count ? node : this.bases[node - count]!
+  }
+
+  private guardOf(holder: number, edge: number): Protected | null {
+    const found = this.callOf(holder, edge)
+    if (!found?.call.guard) return null
+    const { positions, phases, condition, at } = found.call.guard
+    const { symbols, index } = this.program
+    return { positions, phases, condition, file: index.files[symbols.file[holder]!]!.path, line: found.lineOf(at) }
+  }
+
+  /** The call expression that an edge of a function stands for; null for edges that no plain call makes. */
+  private callOf(fn: number, edge: number): { call: CallInFunction; lineOf: (offset: number) => number } | null {
+    const { graph } = this.special
+    const { symbols } = this.program
+    const known = this.callsOf(fn)
+    if (!known) return null
+    const callee = symbols.text(symbols.name[this.baseOf(graph.to[edge]!)]!)
+    const call = known.calls.find(
+      (c) => known.lineOf(c.at) === graph.line[edge] && (graph.via[edge] === 0 ? c.callee === callee : c.isField),
+    )
+    return call ? { call, lineOf: known.lineOf } : null
+  }
+
+  /** The node of a function under a protection; a node that a constant made keeps what it leaves out. */
+  private node(target: number, protection: Protected): number {
+    const { count } = this.program.symbols
+    const { positions, condition, file, line } = protection
+    const key = `${target} ${positions} ${condition} ${file} ${line}`
+    const known = this.nodes.get(key)
+    if (known !== undefined) return known
+    if (this.nodes.size >= MOST_NODES) return target
+    const node = count + this.bases.length
+    this.nodes.set(key, node)
+    this.bases.push(this.baseOf(target))
+    this.limits.push(target < count ? Number.POSITIVE_INFINITY : this.special.limits[target - count]!)
+    this.protections.set(node, protection)
+    this.targets.set(node, target)
+    this.pending.push(node)
+    return node
+  }
+
+  private expand(node: number): void {
+    const { graph } = this.special
+    const target = this.targets.get(node)!
+    const protection = this.protections.get(node)!
+    const base = this.baseOf(target)
+    for (let edge = graph.first[target]!; edge < graph.first[target + 1]!; edge++) {
+      if (!this.leadsToWriter[graph.to[edge]!]) continue
+      const next = protection.positions === 'all' ? protection : this.handedOn(base, edge, protection)
+      this.extra.push({ from: node, edge, to: next ? this.node(graph.to[edge]!, next) : graph.to[edge]! })
+    }
+  }
+
+  /** The protection as the callee of an edge has it; null if the device is not handed on. */
+  private handedOn(base: number, edge: number, protection: Protected): Protected | null {
+    const found = this.callOf(base, edge)
+    if (!found) return null
+    const positions = found.call.parameters.flatMap((parameter, i) =>
+      parameter !== null && protection.positions !== 'all' && protection.positions.includes(parameter) ? [i] : [],
+    )
+    return positions.length === 0 ? null : { ...protection, positions }
+  }
+
+  private assemble(to: Int32Array): Graph {
+    const { graph } = this.special
+    const builder = new GraphBuilder(this.program.symbols.count + this.bases.length)
+    const copy = (from: number, edge: number, target: number): void =>
+      builder.add(from, target, graph.kind[edge]!, graph.line[edge]!, graph.via[edge]!)
+    for (let from = 0; from + 1 < graph.first.length; from++)
+      for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++) copy(from, edge, to[edge]!)
+    for (const { from, edge, to: target } of this.extra) copy(from, edge, target)
+    return builder.finish()
+  }
+}
