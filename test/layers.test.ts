@@ -59,7 +59,9 @@ const LAWS: Readonly<Record<string, Law>> = {
   core: { modules: /^web-tree-sitter$/ },
   node: { modules: /^(node:|core\/|\.\.\/package\.json$)/ },
   protocol: { modules: /^$/, types: /^core\// },
-  server: { modules: /^(node:|core\/|node\/|protocol\/|vscode-languageserver(\/node)?$|vscode-languageserver-textdocument$)/ },
+  server: {
+    modules: /^(node:|core\/|node\/|protocol\/|vscode-languageserver(\/node)?$|vscode-languageserver-textdocument$)/,
+  },
   cli: { modules: /^(node:|core\/|node\/|protocol\/)/ },
   panel: { modules: /^(protocol\/|core\/device\/|core\/report\/schema$)/ },
   extension: { modules: /^(vscode$|vscode-languageclient\/node$|node:|protocol\/)/, types: /^core\/report\/schema$/ },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { factsOf } from './factsText.js'
 
-const inFunction = (statements: string, parameters = 'struct pci_dev *dev') => factsOf(`int f(${parameters})\n{\n${statements}\n}\n`)
+const inFunction = (statements: string, parameters = 'struct pci_dev *dev') =>
+  factsOf(`int f(${parameters})\n{\n${statements}\n}\n`)
 
 describe('calls through a field', () => {
   test.each([
@@ -25,7 +26,9 @@ describe('calls through a field', () => {
   })
 
   test('words that only look like calls', () => {
-    const { calls } = inFunction('if (a) return (b); while (c) sizeof(d); for (;;) switch (e) { case (1): ; } typeof(f) g;')
+    const { calls } = inFunction(
+      'if (a) return (b); while (c) sizeof(d); for (;;) switch (e) { case (1): ; } typeof(f) g;',
+    )
     expect(calls).toEqual([])
   })
 })

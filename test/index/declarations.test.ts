@@ -40,7 +40,9 @@ static const struct pci_reset_fn_method methods[] = {
   })
 
   test('a macro around the functions stands for the field', () => {
-    const { tables } = factsOf('static const struct dev_pm_ops pm = {\n\tSET_SYSTEM_SLEEP_PM_OPS(a_suspend, a_resume)\n\t.poweroff = pm_ptr(off),\n};\n')
+    const { tables } = factsOf(
+      'static const struct dev_pm_ops pm = {\n\tSET_SYSTEM_SLEEP_PM_OPS(a_suspend, a_resume)\n\t.poweroff = pm_ptr(off),\n};\n',
+    )
     expect(tables).toEqual([
       'file: dev_pm_ops pm.SET_SYSTEM_SLEEP_PM_OPS = a_suspend',
       'file: dev_pm_ops pm.SET_SYSTEM_SLEEP_PM_OPS = a_resume',
@@ -53,7 +55,9 @@ static const struct pci_reset_fn_method methods[] = {
   })
 
   test('constants, numbers and strings are no functions', () => {
-    expect(factsOf('struct id ids[] = { { PCI_VENDOR_ID_INTEL, 0x10d3, "x" }, { .v = PCI_ANY_ID } };').tables).toEqual([])
+    expect(factsOf('struct id ids[] = { { PCI_VENDOR_ID_INTEL, 0x10d3, "x" }, { .v = PCI_ANY_ID } };').tables).toEqual(
+      [],
+    )
   })
 })
 
@@ -79,13 +83,17 @@ struct pci_driver {
   })
 
   test('members of an unnamed struct or union are members of the outer one', () => {
-    const { fields } = factsOf('struct outer {\n\tint a;\n\tunion {\n\t\tvoid (*cb)(void);\n\t\tstruct inner *in;\n\t};\n};\n')
+    const { fields } = factsOf(
+      'struct outer {\n\tint a;\n\tunion {\n\t\tvoid (*cb)(void);\n\t\tstruct inner *in;\n\t};\n};\n',
+    )
     expect(fields).toContain('outer.cb: function @1')
     expect(fields).toContain('outer.in: inner @2')
   })
 
   test('typedef struct without a tag', () => {
-    expect(factsOf('typedef struct {\n\tvoid (*fn)(void);\n} callback_t;\n').fields).toEqual(['callback_t.fn: function @0'])
+    expect(factsOf('typedef struct {\n\tvoid (*fn)(void);\n} callback_t;\n').fields).toEqual([
+      'callback_t.fn: function @0',
+    ])
   })
 })
 

@@ -67,11 +67,21 @@ export function factsOf(text: string, path?: string): FactsText {
     lines: Object.fromEntries(functions.map((f) => [f.name, Number(f.line)])),
     bodies: Object.fromEntries(functions.map((f) => [f.name, text.slice(Number(f.start), Number(f.end))])),
     calls: rows.calls!.map((r) => `${owner(r)} -> ${r.shape === CallShape.pointer ? '*' : ''}${r.callee}`),
-    fieldCalls: rows.fieldCalls!.map((r) => `${owner(r)} -> ${rootText(r)}${r.mid === '' ? '' : `.${r.mid}`}.${r.field}`),
+    fieldCalls: rows.fieldCalls!.map(
+      (r) => `${owner(r)} -> ${rootText(r)}${r.mid === '' ? '' : `.${r.mid}`}.${r.field}`,
+    ),
     values: rows.values!.map((r) => `${owner(r)}: ${valueText(r)}`),
     handedOn: rows.handedOn!.map((r) => `${owner(r)}: parameter ${r.parameter} ${handedText(r)}`),
-    tables: rows.tables!.map((r) => `${owner(r)}: ${r.tag} ${r.variable}${r.path === '' ? `[${r.position}]` : `.${r.path}`} = ${r.value}`),
-    fileMacros: rows.fileMacros!.map((r) => `${r.name}(${['a0', 'a1', 'a2', 'a3', 'a4', 'a5'].map((a) => r[a]).filter((a) => a !== '').join(', ')})`),
+    tables: rows.tables!.map(
+      (r) => `${owner(r)}: ${r.tag} ${r.variable}${r.path === '' ? `[${r.position}]` : `.${r.path}`} = ${r.value}`,
+    ),
+    fileMacros: rows.fileMacros!.map(
+      (r) =>
+        `${r.name}(${['a0', 'a1', 'a2', 'a3', 'a4', 'a5']
+          .map((a) => r[a])
+          .filter((a) => a !== '')
+          .join(', ')})`,
+    ),
     fields: rows.fields!.map((r) => `${r.tag}.${r.name}: ${r.pointer === 1 ? 'function' : r.type} @${r.order}`),
     variables: rows.variables!.map((r) => `${r.tag} ${r.name}`),
     includes: rows.includes!.map((r) => String(r.path)),
@@ -80,7 +90,9 @@ export function factsOf(text: string, path?: string): FactsText {
 
 function functionLine({ name, flags, condition }: Row): string {
   const set = Object.entries(FunctionFlag).flatMap(([flag, bit]) => (Number(flags) & bit ? [flag] : []))
-  return [`${name}${set.length > 0 ? ` ${set.join(' ')}` : ''}`, ...(condition === '' ? [] : [`if ${condition}`])].join(', ')
+  return [`${name}${set.length > 0 ? ` ${set.join(' ')}` : ''}`, ...(condition === '' ? [] : [`if ${condition}`])].join(
+    ', ',
+  )
 }
 
 function rootText({ rootKind, root }: Row): string {

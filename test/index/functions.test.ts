@@ -201,7 +201,9 @@ static void f(void) { pci_pme_off(d); TWICE(d); alias_of(d); }
   })
 
   test('a #define inside a function does not end it', () => {
-    const { functions, calls } = factsOf('void f(void)\n{\n#define PUT(x) put(x)\n\tPUT(1);\n\tg();\n#undef PUT\n}\nvoid h(void) { i(); }\n')
+    const { functions, calls } = factsOf(
+      'void f(void)\n{\n#define PUT(x) put(x)\n\tPUT(1);\n\tg();\n#undef PUT\n}\nvoid h(void) { i(); }\n',
+    )
     expect(functions).toEqual(['f', 'PUT macro', 'h'])
     expect(calls).toEqual(['PUT -> put', 'f -> PUT', 'f -> g', 'h -> i'])
   })

@@ -49,7 +49,22 @@ const mutilated = fc
         at: fc.double({ min: 0, max: 1, noNaN: true }),
         to: fc.double({ min: 0, max: 1, noNaN: true }),
         length: fc.integer({ min: 1, max: 200 }),
-        text: fc.constantFrom('{', '}', '(', ')', '"', "'", '/*', '*/', '#if 0\n', '#else\n', '#endif\n', '\\\n', ';', '\0'),
+        text: fc.constantFrom(
+          '{',
+          '}',
+          '(',
+          ')',
+          '"',
+          "'",
+          '/*',
+          '*/',
+          '#if 0\n',
+          '#else\n',
+          '#endif\n',
+          '\\\n',
+          ';',
+          '\0',
+        ),
       }),
       { minLength: 1, maxLength: 6 },
     ),
@@ -70,26 +85,51 @@ const mutilated = fc
 describe('whatever the bytes', () => {
   test('bytes that are no C', () => {
     const bytes = fc.uint8Array({ maxLength: 400 }).map((array) => String.fromCharCode(...array))
-    fc.assert(fc.property(bytes, (text) => expectSound(text)), { numRuns: 2000 })
+    fc.assert(
+      fc.property(bytes, (text) => expectSound(text)),
+      { numRuns: 2000 },
+    )
   })
 
   test('the characters that C is made of, in any order', () => {
     const piece = fc.constantFrom(
       ...'{}()[];,.=*&#"\'\\\n/<>:?!+-0'.split(''),
-      ...['/*', '*/', '//', '->', '##', '\n#if 0', '\n#else', '\n#endif', '\n#define f(x)', '\n}', 'struct ', 'static ', 'if ', 'x', 'F', ' '],
+      ...[
+        '/*',
+        '*/',
+        '//',
+        '->',
+        '##',
+        '\n#if 0',
+        '\n#else',
+        '\n#endif',
+        '\n#define f(x)',
+        '\n}',
+        'struct ',
+        'static ',
+        'if ',
+        'x',
+        'F',
+        ' ',
+      ],
     )
-    fc.assert(fc.property(fc.array(piece, { maxLength: 80 }), (pieces) => expectSound(pieces.join(''))), { numRuns: 5000 })
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 80 }), (pieces) => expectSound(pieces.join(''))),
+      { numRuns: 5000 },
+    )
   })
 
   test('the sample kernel, cut up', () => {
-    fc.assert(fc.property(mutilated, ({ path, text }) => expectSound(text, path)), { numRuns: 400 })
+    fc.assert(
+      fc.property(mutilated, ({ path, text }) => expectSound(text, path)),
+      { numRuns: 400 },
+    )
   })
 
   test('very deep nesting ends and does not overflow the stack', () => {
     for (const piece of ['{', '(', '[', 'struct x {', '((', '{{ .a = {', '#if A\n', 'f(', '*(', 'if (x) {'])
       expectSound(`void f(void)\n{\n${piece.repeat(20_000)}`)
-    for (const piece of ['struct x {', 'union {', '= {', '(', '({'])
-      expectSound(`struct a b ${piece.repeat(20_000)}`)
+    for (const piece of ['struct x {', 'union {', '= {', '(', '({']) expectSound(`struct a b ${piece.repeat(20_000)}`)
   })
 
   test('a declaration is found behind any mess that a } in column 0 ends', () => {
@@ -118,7 +158,15 @@ describe('what does not change the facts', () => {
     )
 
   test('comments and line ends between any two tokens', () => {
-    const fill = fc.constantFrom(' ', '\n\t', ' /* pci_lu_adopt(dev) { */ ', ' /* } ( " */', ' // call(x); {\n\t', '\n\n\t\t', '\r\n\t')
+    const fill = fc.constantFrom(
+      ' ',
+      '\n\t',
+      ' /* pci_lu_adopt(dev) { */ ',
+      ' /* } ( " */',
+      ' // call(x); {\n\t',
+      '\n\n\t\t',
+      '\r\n\t',
+    )
     fc.assert(
       fc.property(samplePath, fc.array(fill, { minLength: 20, maxLength: 20 }), fc.integer(), (path, fills, seed) => {
         const text = sampleFiles[path]!

@@ -52,7 +52,7 @@ function* firstBranches(rows: readonly string[], line: number): Generator<string
   let isDirective = false
   for (let at = line - 1; at < rows.length; at++) {
     const row = rows[at]!
-    const word = isDirective ? undefined : /^\s*#\s*(\w+)/.exec(row)?.[1]
+    const word: string | undefined = isDirective ? undefined : /^\s*#\s*(\w+)/.exec(row)?.[1]
     const isBlank = isDirective || word !== undefined || taken.includes(false)
     isDirective = (isDirective || word !== undefined) && row.trimEnd().endsWith('\\')
     if (word?.startsWith('if')) taken.push(true)
@@ -85,4 +85,52 @@ export function defineLines(rows: readonly string[]): ReadonlySet<number> {
     for (let line = i + 1; line <= lastOfDirective(rows, i + 1); line++) found.add(line)
   }
   return found
+}
+
+/** Lines that no configuration compiles: between `#if 0` and its `#else`, and behind the `#else` of `#if 1`. */
+export function deadLines(rows: readonly string[]): ReadonlySet<number> {
+  const found = new Set<number>()
+  const dead: { isNow: boolean; behindElse: boolean }[] = []
+  for (const [i, row] of rows.entries()) {
+    const [, word = '', condition = ''] = /^\s*#\s*(\w+)\s*(\S*)/.exec(row) ?? []
+    if (word.startsWith('if')) dead.push({ isNow: condition === '0', behindElse: condition === '1' })
+    else if (word.startsWith('el')) dead.push({ isNow: dead.at(-1)!.behindElse, behindElse: dead.pop()!.behindElse })
+    else if (word === 'endif') dead.pop()
+    else if (dead.some((d) => d.isNow)) found.add(i + 1)
+  }
+  return found
+}
+
+export interface FunctionHead extends Lines {
+  readonly name: string
+  readonly parameters: readonly string[]
+}
+
+/** The function around a line: kernel style, its brace stands alone in the first column and its head right above. */
+export function functionAround(rows: readonly string[], line: number): FunctionHead | null {
+  let brace = line
+  while (brace > 0 && rows[brace - 1]!.trimEnd() !== '{') brace--
+  let first = brace
+  while (first > 1 && !/^\s*$|[;}]\s*$|^\s*#/.test(rows[first - 2]!)) first--
+  const head = rows.slice(first - 1, brace - 1).join(' ')
+  const [, name, list] = /(\w+)\s*\(([^()]*)\)\s*$/.exec(head) ?? []
+  if (name === undefined) return null
+  const parameters = list!.split(',').map((p) => /(\w+)\s*(?:\[.*)?$/.exec(p.trim())?.[1] ?? '')
+  return { name, parameters, first, last: functionAt(rows, first)?.last ?? line }
+}
+
+/** Arguments of the call whose name stands on a line, without white space; null if there is no such call. */
+export function argumentsAt(rows: readonly string[], line: number, callee: string): readonly string[] | null {
+  const text = rows.slice(line - 1, line + 9).join(' ')
+  const from = new RegExp(`\\b${callee}\\s*\\(`).exec(text)
+  if (!from) return null
+  const list: string[] = ['']
+  let depth = 1
+  for (const mark of text.slice(from.index + from[0].length)) {
+    if (mark === '(') depth++
+    else if (mark === ')' && --depth === 0) return list
+    if (mark === ',' && depth === 1) list.push('')
+    else if (mark.trim() !== '') list[list.length - 1] += mark
+  }
+  return null
 }

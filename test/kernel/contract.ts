@@ -1,5 +1,5 @@
 /** The report's contract as checks: what a consumer relies on, of every site and every finding. */
-import { FLOWS, type Finding, PHASES, type Report, type Site, type SiteGuard } from '../../src/core/report/schema.js'
+import { type Finding, FLOWS, PHASES, type Report, type Site, type SiteGuard } from '../../src/core/report/schema.js'
 
 const KINDS = ['config', 'msi', 'msix-table']
 const SCOPES = ['core', 'fixup', 'host', 'service', 'iommu', 'driver', 'fixed']
@@ -49,7 +49,9 @@ function siteChecks(site: Site): Record<string, boolean> {
     offset: isText(site.offset),
     device: isText(site.device),
     value: site.value === null || Number.isInteger(site.value),
-    fields: site.fields.every((f) => f.register !== '' && f.feature !== '' && CHANGES.includes(f.change) && f.mask >= 0),
+    fields: site.fields.every(
+      (f) => f.register !== '' && f.feature !== '' && CHANGES.includes(f.change) && f.mask >= 0,
+    ),
     guard: isGuard(site.guard),
     phases: PHASES.every((phase) => isPhase(site, phase)) && Object.keys(site.phases).length === PHASES.length,
     justification: JUSTIFICATIONS.includes(site.justification.status),
@@ -59,7 +61,12 @@ function siteChecks(site: Site): Record<string, boolean> {
 }
 
 function isGuard({ status, by, condition, line }: SiteGuard): boolean {
-  return GUARDS.includes(status) && [null, 'self', 'caller'].includes(by) && isText(condition) && (line === null || isLine(line))
+  return (
+    GUARDS.includes(status) &&
+    [null, 'self', 'caller'].includes(by) &&
+    isText(condition) &&
+    (line === null || isLine(line))
+  )
 }
 
 /** The path begins at the root, which has no call, and ends at the site's function. */

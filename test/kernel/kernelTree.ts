@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { kernelNames, kernelsFolder } from '../../src/tools/kernels.mjs'
 import type { Report } from '../../src/core/report/schema.js'
+import { kernelNames, kernelsFolder } from '../../src/tools/kernels.mjs'
 
 export const KERNELS = kernelNames
 export const [NEWEST = ''] = kernelNames
@@ -60,7 +60,7 @@ export function linesWith(kernel: string, words: readonly string[]): readonly st
 
 /** Paths of the tree's C files with one of some words in it, sorted. */
 export function filesWith(kernel: string, words: readonly string[]): readonly string[] {
-  return grep(kernel, words, '-l').sort()
+  return [...grep(kernel, words, '-l')].sort()
 }
 
 function grep(kernel: string, words: readonly string[], what: '-h' | '-l'): readonly string[] {

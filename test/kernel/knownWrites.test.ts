@@ -87,7 +87,11 @@ const AT_BOOT: readonly KnownWrite[] = [
 
 /** Writers that a file or a system call enters, each with where that is registered. */
 const BY_A_USER: readonly { readonly file: string; readonly function: string; readonly entered: RegExp }[] = [
-  { file: 'drivers/pci/pci-sysfs.c', function: 'pci_write_config', entered: /BIN_ATTR\(config\b.*\bpci_write_config\b/ },
+  {
+    file: 'drivers/pci/pci-sysfs.c',
+    function: 'pci_write_config',
+    entered: /BIN_ATTR\(config\b.*\bpci_write_config\b/,
+  },
   { file: 'drivers/pci/proc.c', function: 'proc_bus_pci_write', entered: /\.proc_write\s*=\s*proc_bus_pci_write\b/ },
 ]
 

@@ -1,0 +1,209 @@
+/** The built command line as a process: exit status, formats, bytes, and what it says when it cannot run. */
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PHASES, type Report } from '../../src/core/report/schema.js'
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url))
+const sample = join(checkout, 'media/sample/kernel')
+const folder = mkdtempSync(join(tmpdir(), 'scan-'))
+const cli = join(checkout, 'out/cli/main.js')
+
+function run(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
+  return { status, stdout, stderr }
+}
+
+function treeCopy(name: string): string {
+  const tree = join(folder, name)
+  cpSync(sample, tree, { recursive: true })
+  return tree
+}
+
+beforeAll(() => {
+  if (!existsSync(cli)) {
+    const { status, stderr } = spawnSync(process.execPath, [join(checkout, 'src/tools/build.mjs')], {
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(`the build failed: ${stderr}`)
+  }
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('exit status', () => {
+  test('0 with warnings only, 1 when they are asked to fail', () => {
+    expect(run('scan', sample).status).toBe(0)
+    expect(run('scan', sample, '--fail-on', 'warning').status).toBe(1)
+    expect(run('scan', sample, '--fail-on', 'never').status).toBe(0)
+  })
+
+  test.each([
+    ['an unknown option', ['scan', sample, '--phases', 'boot'], /--phases/],
+    ['an unknown command', ['scna', sample], /unknown command 'scna'.*scan/],
+    [
+      'a value that an option does not know',
+      ['scan', sample, '--phase', 'boot,reboot'],
+      /--phase does not know 'reboot'.*boot, shutdown, userspace/,
+    ],
+    ['an unknown rule', ['scan', sample, '--rules', 'NO_SUCH_RULE'], /NO_SUCH_RULE.*UNGUARDED_WRITE/],
+    ['no number of threads', ['scan', sample, '--jobs', 'many'], /--jobs.*many/],
+    ['a root that is no kernel tree', ['scan', tmpdir()], /not a Linux kernel tree/],
+    ['a root that is not there', ['scan', join(folder, 'nowhere')], /does not exist/],
+    ['a path that is not in the tree', ['scan', sample, 'drivers/nowhere'], /no drivers\/nowhere in/],
+    [
+      'an output that cannot be written',
+      ['scan', sample, '--output', join(folder, 'no/such/folder/x.json')],
+      /cannot write/,
+    ],
+  ])('2 and one line for %s', (_, args, message) => {
+    const { status, stdout, stderr } = run(...args)
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(stderr).toMatch(message)
+  })
+
+  test('2 and one line for a file that cannot be read, and nothing half-written', () => {
+    const tree = treeCopy('unreadable')
+    symlinkSync(join(folder, 'not-there.c'), join(tree, 'drivers/pci/dangling.c'))
+    const output = join(folder, 'unreadable.json')
+    const { status, stderr } = run('scan', tree, '--format', 'json', '--output', output)
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^liveupdate-review: cannot read .*dangling\.c: ENOENT.*\n$/)
+    expect(existsSync(output)).toBe(false)
+  })
+})
+
+describe('formats', () => {
+  test('json has the form of the contract', () => {
+    const report = JSON.parse(run('scan', sample, '--format', 'json').stdout) as Report
+    expect(Object.keys(report)).toEqual([
+      'schema',
+      'tool',
+      'command',
+      'tree',
+      'policy',
+      'flows',
+      'sites',
+      'findings',
+      'summary',
+    ])
+    expect(report).toMatchObject({
+      schema: 1,
+      tool: { name: 'liveupdate-review' },
+      command: 'scan',
+      policy: 'upstream',
+    })
+    for (const site of report.sites) {
+      expect(site.id).toMatch(new RegExp(`^${site.file}#${site.function}#${site.callee}#\\d+$`))
+      for (const phase of PHASES) {
+        const at = site.phases[phase]
+        if (!at.reachable) continue
+        expect(at.path[0]).toMatchObject({ function: at.root.function, call: null })
+        expect(at.path.at(-1)!.function).toBe(site.function)
+      }
+      expect(site.hazard.effects).toHaveLength(10)
+    }
+    expect(report.summary.sites).toBe(report.sites.length)
+  })
+
+  test('terse is one line a finding, as checkpatch prints them', () => {
+    const lines = run('scan', sample, '--format', 'terse').stdout.trimEnd().split('\n')
+    for (const line of lines) expect(line).toMatch(/^[\w/.-]+\.[ch]:\d+: (ERROR|WARNING|INFO):[A-Z_]+: \S.*$/)
+  })
+
+  test('without a terminal terse is the default; text shows the line, a caret and the path', () => {
+    expect(run('scan', sample).stdout).toBe(run('scan', sample, '--format', 'terse').stdout)
+    const text = run('scan', sample, '--format', 'text').stdout
+    expect(text).toContain('        pci_write_config_word(dev, PCI_COMMAND, want);')
+    expect(text).toMatch(/\^~+\n {8}path in boot:\n/)
+    expect(text).not.toContain('\u001b')
+  })
+
+  test('paths and phases limit what is reported', () => {
+    const only = JSON.parse(
+      run('scan', sample, 'drivers/pci/pcie', '--phase', 'boot', '--format', 'json').stdout,
+    ) as Report
+    expect(only.sites).not.toEqual([])
+    for (const site of only.sites) {
+      expect(site.file).toMatch(/^drivers\/pci\/pcie\//)
+      expect(site.phases.shutdown.reachable || site.phases.userspace.reachable).toBe(false)
+    }
+    expect(run('scan', sample, '--rules=-UNGUARDED_WRITE').stdout).toBe('')
+  })
+})
+
+describe('the same bytes', () => {
+  test('for any number of threads, in a second run, to a file, and with git or without', () => {
+    const tree = treeCopy('large')
+    // More files than one batch holds, so that the work is really divided.
+    for (let i = 0; i < 9; i++) cpSync(join(sample, 'drivers'), join(tree, `drivers/copy${i}`), { recursive: true })
+    const first = run('scan', tree, '--format', 'json', '--jobs', '1').stdout
+    expect(JSON.parse(first).tree.files).toBeGreaterThan(128)
+    for (const jobs of ['1', '2', '3']) expect(run('scan', tree, '--format', 'json', '--jobs', jobs).stdout).toBe(first)
+    const output = join(folder, 'report.json')
+    run('scan', tree, '--format', 'json', '--output', output)
+    expect(readFileSync(output, 'utf8')).toBe(first)
+    spawnSync('git', ['init', '-q'], { cwd: tree })
+    expect(run('scan', tree, '--format', 'json').stdout).toBe(first)
+  })
+})
+
+describe('hostile trees', () => {
+  const ESCAPE = '\u001b]0;owned\u0007\u001b[2J'
+
+  test('no control character of a tree reaches a terminal', () => {
+    const tree = treeCopy('hostile')
+    const text = `static int __init start(void)\n{\n\tpci_write_config_word(dev /* ${ESCAPE} */, PCI_COMMAND, "${ESCAPE}\u202e");\n\treturn 0;\n}\nsubsys_initcall(start);\n`
+    writeFileSync(join(tree, 'drivers/pci/hostile.c'), text)
+    mkdirSync(join(tree, `drivers/pci/${'\u001b[31m'}red`))
+    writeFileSync(join(tree, `drivers/pci/${'\u001b[31m'}red/x.c`), text)
+    for (const format of ['text', 'terse']) {
+      const { status, stdout } = run('scan', tree, '--format', format)
+      expect(status).toBe(0)
+      expect(stdout).toContain('hostile.c')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+    }
+  })
+
+  test('broken files end, and are not a bug', () => {
+    const tree = treeCopy('broken')
+    const broken = [
+      '/* never closed',
+      'int f(void) {',
+      '"',
+      '#if',
+      '#define X(',
+      '{'.repeat(5000),
+      '('.repeat(5000),
+      '\0\u00ff\0',
+      'int f(void) { if (pci_write_config_word(',
+    ]
+    for (const [i, text] of broken.entries()) writeFileSync(join(tree, `drivers/pci/broken${i}.c`), text)
+    const { status, stderr } = run('scan', tree)
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
+  test('a reader that has seen enough is no failure', () => {
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" "${cli}" scan "${sample}" --format json | head -c 10`],
+      { encoding: 'utf8' },
+    )
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  })
+})
+
+test('--help says what there is, --version which one', () => {
+  expect(run('--help')).toMatchObject({ status: 0, stderr: '' })
+  expect(run('scan', '--help').stdout).toContain('--fail-on')
+  expect(run('--version').stdout).toMatch(/^liveupdate-review \d+\.\d+\.\d+\n$/)
+})
