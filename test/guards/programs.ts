@@ -84,7 +84,7 @@ export function programs({ hasState }: Language): fc.Arbitrary<Program> {
         ? [
             fc.record({ of: tie('condition'), operator }).map((c): Expression => ({ is: 'compare', ...c })),
             fc
-              .record({ test: tie('condition'), then: tie('condition'), other: tie('condition') })
+              .record({ test: tie('condition'), yes: tie('condition'), no: tie('condition') })
               .map((c): Expression => ({ is: 'choose', ...c })),
             fc.record({ name, value: tie('condition') }).map((c): Expression => ({ is: 'assign', ...c })),
           ]

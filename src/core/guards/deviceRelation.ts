@@ -1,6 +1,6 @@
 /** Whether two expressions name one PCI device: the same, known to be another, or cannot tell. */
 import { slice } from '../functions/controlFlow.js'
-import type { FunctionText } from '../writes/fields.js'
+import type { FunctionText } from '../functions/functionText.js'
 import { deviceText } from './conditions.js'
 import type { KnownGuard } from './knownGuards.js'
 

@@ -5,10 +5,10 @@
 import { type Call, slice } from '../functions/controlFlow.js'
 import type { CParser } from '../functions/parser.js'
 import type { Phase } from '../report/schema.js'
-import { type FunctionSource, parameterOf, type ReadFunction, readFunction } from '../writes/functionWrites.js'
 import { ANY_DEVICE, deviceText } from './conditions.js'
 import { relation } from './deviceRelation.js'
 import type { Protection } from './guardFlow.js'
+import { type FunctionSource, parameterOf, type ReadFunction, readFunction } from './readFunction.js'
 
 /** Which arguments of a call are devices known not to be handed over; `all` for a guard that speaks for every device. */
 export interface CallGuard {

@@ -4,6 +4,7 @@
  */
 
 import { type Call, operatorOf, slice, unwrapped } from '../functions/controlFlow.js'
+import type { FunctionText } from '../functions/functionText.js'
 import { childOf, type SyntaxNode } from '../functions/parser.js'
 import type { StateAtCall } from '../guards/guardFlow.js'
 import type { Change, Field } from '../report/schema.js'
@@ -15,20 +16,6 @@ export interface WrittenValue {
   readonly fields: readonly Field[]
   /** The constant written, null if it is none. */
   readonly value: number | null
-}
-
-/** One assignment to a local, anywhere in the function. */
-export interface LocalChange {
-  readonly operator: string
-  readonly value: SyntaxNode
-}
-
-export interface FunctionText {
-  readonly text: string
-  readonly assignments: ReadonlyMap<string, readonly LocalChange[]>
-  /** Registers that the function reads into each local. */
-  readonly reads: ReadonlyMap<string, readonly SyntaxNode[]>
-  readonly parameters: readonly string[]
 }
 
 const FULL = { 1: 0xff, 2: 0xffff, 4: 0xffffffff } as const

@@ -2,15 +2,16 @@
  * The writes of one function: parsed, each with its device, fields and the guard that stands over it inside the
  * function. Knows nothing of callers; what it cannot resolve stays null or empty.
  */
-import { asFunction, blankKernelMacros } from '../functions/blanking.js'
-import { type Block, type Call, flowGraph, slice } from '../functions/controlFlow.js'
-import { type CParser, childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
+import { type Call, slice } from '../functions/controlFlow.js'
+import type { FunctionText } from '../functions/functionText.js'
+import type { CParser } from '../functions/parser.js'
 import { ANY_DEVICE, deviceText } from '../guards/conditions.js'
-import { relation, resolvedDevice } from '../guards/deviceRelation.js'
-import { type Protection, type StateAtCall, statesAtCalls } from '../guards/guardFlow.js'
+import { relation } from '../guards/deviceRelation.js'
+import type { Protection, StateAtCall } from '../guards/guardFlow.js'
+import { type FunctionSource, parameterOf, readFunction } from '../guards/readFunction.js'
 import type { Field, GuardStatus, Phase } from '../report/schema.js'
 import { type Accessor, OPS_WRITE } from './accessors.js'
-import { type FunctionText, type LocalChange, writtenFields } from './fields.js'
+import { writtenFields } from './fields.js'
 import type { RegisterNames } from './registers.js'
 
 /** The guard over a write inside its function; `at` is the condition's offset in the file. */
@@ -45,41 +46,8 @@ export interface FunctionWrite {
 /** Parameter positions that the accessor's arguments are. */
 export type ForwardedArguments = Pick<Accessor, 'device' | 'offset' | 'value' | 'clear' | 'set'>
 
-export interface FunctionSource {
-  /** The file, one character a byte. */
-  readonly file: string
-  readonly start: number
-  readonly end: number
-  readonly isMacro: boolean
-}
-
 /** Accessor that a callee's name means at this place, null if none. */
 export type AccessorOf = (callee: string) => Accessor | null
-
-/** A function taken apart: its calls in order, with what is known at each. */
-export interface ReadFunction {
-  readonly fn: FunctionText
-  readonly calls: readonly Call[]
-  readonly states: ReadonlyMap<SyntaxNode, StateAtCall>
-  /** What to add to an offset of the parsed text to get one of the file. */
-  readonly offset: number
-}
-
-export function readFunction(source: FunctionSource, parser: CParser): ReadFunction {
-  const raw = source.file.slice(source.start, source.end)
-  const { text: wrapped, prefix } = source.isMacro ? asFunction(raw) : { text: raw, prefix: 0 }
-  const text = blankKernelMacros(wrapped)
-  const root = parser.parse(text)
-  const definition = find(root, 'function_definition')
-  const body = definition ? childOf(definition, 'body') : null
-  const blocks = flowGraph(body ?? root, text, wrapped)
-  return {
-    fn: describe(definition, blocks, text),
-    calls: callsInOrder(blocks),
-    states: statesAtCalls(blocks, text),
-    offset: source.start - prefix,
-  }
-}
 
 export function functionWrites(
   source: FunctionSource,
@@ -158,12 +126,6 @@ function guardOver(
   return { status, condition, at: offset + best.at.start, phases: best.guard.phases }
 }
 
-/** Position of the parameter that an expression is, by itself or through a local that is assigned once; null if none. */
-export function parameterOf(expression: string, fn: FunctionText): number | null {
-  const position = fn.parameters.indexOf(resolvedDevice(expression, fn))
-  return position < 0 || fn.assignments.has(fn.parameters[position]!) ? null : position
-}
-
 function forwarded(call: Call, accessor: Accessor, fn: FunctionText): ForwardedArguments | null {
   const position = (at: number | null, allowsMember: boolean): number | null | undefined => {
     if (at === null) return null
@@ -181,51 +143,4 @@ function forwarded(call: Call, accessor: Accessor, fn: FunctionText): ForwardedA
   if (device === undefined || offset === undefined || value === undefined || clear === undefined || set === undefined)
     return null
   return { device, offset: offset ?? null, value: value ?? null, clear: clear ?? null, set: set ?? null }
-}
-
-function callsInOrder(blocks: readonly Block[]): readonly Call[] {
-  return blocks
-    .flatMap((block) => block.steps.flatMap((step) => (step.kind === 'call' ? [step.call] : [])))
-    .sort((a, b) => a.node.start - b.node.start)
-}
-
-/** What the value analysis wants to know of the whole function. */
-function describe(definition: SyntaxNode | null, blocks: readonly Block[], text: string): FunctionText {
-  const assignments = new Map<string, LocalChange[]>()
-  const reads = new Map<string, SyntaxNode[]>()
-  const put = <T>(map: Map<string, T[]>, key: string, value: T): void => {
-    map.set(key, [...(map.get(key) ?? []), value])
-  }
-  for (const step of blocks.flatMap((block) => block.steps)) {
-    if (step.kind === 'assign') {
-      if (step.target.type === 'identifier' && step.value)
-        put(assignments, slice(text, step.target), { operator: step.operator || '=', value: step.value })
-    } else if (/(^|_)read_config|capability_read/.test(step.call.callee)) {
-      const into = step.call.args.at(-1)
-      const offset = step.call.args.at(-2)
-      const local = into ? /^&\s*(\w+)$/.exec(slice(text, into))?.[1] : undefined
-      if (local !== undefined && offset) put(reads, local, offset)
-    }
-  }
-  return { text, assignments, reads, parameters: parametersOf(definition, text) }
-}
-
-function parametersOf(definition: SyntaxNode | null, text: string): readonly string[] {
-  const list = definition ? find(definition, 'parameter_list') : null
-  return list ? namedChildren(list).map((p) => lastIdentifier(p, text)) : []
-}
-
-function lastIdentifier(node: SyntaxNode, text: string): string {
-  const declarator = childOf(node, 'declarator')
-  if (!declarator) return ''
-  return declarator.type === 'identifier' ? slice(text, declarator) : lastIdentifier(declarator, text)
-}
-
-function find(node: SyntaxNode, type: string): SyntaxNode | null {
-  if (node.type === type) return node
-  for (const child of node.children) {
-    const found = find(child, type)
-    if (found) return found
-  }
-  return null
 }

@@ -4,11 +4,12 @@
  */
 import type { Steps } from '../cancel.js'
 import type { CParser } from '../functions/parser.js'
+import type { FunctionSource } from '../guards/readFunction.js'
 import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import type { Program } from '../program/linker.js'
 import { ACCESSORS, type Accessor, OPS_WRITE } from './accessors.js'
-import { type AccessorOf, type FunctionSource, type FunctionWrite, functionWrites } from './functionWrites.js'
+import { type AccessorOf, type FunctionWrite, functionWrites } from './functionWrites.js'
 import type { RegisterNames } from './registers.js'
 
 /** Text of a file, one character a byte; null if it cannot be read. */

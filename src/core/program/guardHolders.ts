@@ -1,6 +1,7 @@
 /** Which functions hold a live update guard, by the facts alone. */
-import type { Program } from '../program/linker.js'
-import { GUARD_CALL_NAMES } from './knownGuards.js'
+
+import { GUARD_CALL_NAMES } from '../guards/knownGuards.js'
+import type { Program } from './linker.js'
 
 /** Functions that call a known guard, in ascending order. A guard that is a field is not seen from here. */
 export function functionsThatGuard(program: Program): readonly number[] {

@@ -1,0 +1,64 @@
+/** What the analyses of values and devices ask of a whole function: its parameters, assignments and register reads. */
+import { type Block, type Call, slice } from './controlFlow.js'
+import { childOf, namedChildren, type SyntaxNode } from './parser.js'
+
+/** One assignment to a local, anywhere in the function. */
+export interface LocalChange {
+  readonly operator: string
+  readonly value: SyntaxNode
+}
+
+export interface FunctionText {
+  readonly text: string
+  readonly assignments: ReadonlyMap<string, readonly LocalChange[]>
+  /** Registers that the function reads into each local. */
+  readonly reads: ReadonlyMap<string, readonly SyntaxNode[]>
+  readonly parameters: readonly string[]
+}
+
+export function callsInOrder(blocks: readonly Block[]): readonly Call[] {
+  return blocks
+    .flatMap((block) => block.steps.flatMap((step) => (step.kind === 'call' ? [step.call] : [])))
+    .sort((a, b) => a.node.start - b.node.start)
+}
+
+/** What the value analysis wants to know of the whole function. */
+export function describeFunction(definition: SyntaxNode | null, blocks: readonly Block[], text: string): FunctionText {
+  const assignments = new Map<string, LocalChange[]>()
+  const reads = new Map<string, SyntaxNode[]>()
+  const put = <T>(map: Map<string, T[]>, key: string, value: T): void => {
+    map.set(key, [...(map.get(key) ?? []), value])
+  }
+  for (const step of blocks.flatMap((block) => block.steps)) {
+    if (step.kind === 'assign') {
+      if (step.target.type === 'identifier' && step.value)
+        put(assignments, slice(text, step.target), { operator: step.operator || '=', value: step.value })
+    } else if (/(^|_)read_config|capability_read/.test(step.call.callee)) {
+      const into = step.call.args.at(-1)
+      const offset = step.call.args.at(-2)
+      const local = into ? /^&\s*(\w+)$/.exec(slice(text, into))?.[1] : undefined
+      if (local !== undefined && offset) put(reads, local, offset)
+    }
+  }
+  return { text, assignments, reads, parameters: parametersOf(definition, text) }
+}
+
+function parametersOf(definition: SyntaxNode | null, text: string): readonly string[] {
+  const list = definition ? findNode(definition, 'parameter_list') : null
+  return list ? namedChildren(list).map((p) => lastIdentifier(p, text)) : []
+}
+
+function lastIdentifier(node: SyntaxNode, text: string): string {
+  const declarator = childOf(node, 'declarator')
+  if (!declarator) return ''
+  return declarator.type === 'identifier' ? slice(text, declarator) : lastIdentifier(declarator, text)
+}
+
+export function findNode(node: SyntaxNode, type: string): SyntaxNode | null {
+  if (node.type === type) return node
+  for (const child of node.children) {
+    const found = findNode(child, type)
+    if (found) return found
+  }
+  return null
+}

@@ -1,0 +1,46 @@
+/** One function's text to its calls, with the guards in force at each. */
+import { asFunction, blankKernelMacros } from '../functions/blanking.js'
+import { type Call, flowGraph } from '../functions/controlFlow.js'
+import { callsInOrder, describeFunction, type FunctionText, findNode } from '../functions/functionText.js'
+import { type CParser, childOf, type SyntaxNode } from '../functions/parser.js'
+import { resolvedDevice } from './deviceRelation.js'
+import { type StateAtCall, statesAtCalls } from './guardFlow.js'
+
+export interface FunctionSource {
+  /** The file, one character a byte. */
+  readonly file: string
+  readonly start: number
+  readonly end: number
+  readonly isMacro: boolean
+}
+
+/** A function taken apart: its calls in order, with what is known at each. */
+export interface ReadFunction {
+  readonly fn: FunctionText
+  readonly calls: readonly Call[]
+  readonly states: ReadonlyMap<SyntaxNode, StateAtCall>
+  /** What to add to an offset of the parsed text to get one of the file. */
+  readonly offset: number
+}
+
+export function readFunction(source: FunctionSource, parser: CParser): ReadFunction {
+  const raw = source.file.slice(source.start, source.end)
+  const { text: wrapped, prefix } = source.isMacro ? asFunction(raw) : { text: raw, prefix: 0 }
+  const text = blankKernelMacros(wrapped)
+  const root = parser.parse(text)
+  const definition = findNode(root, 'function_definition')
+  const body = definition ? childOf(definition, 'body') : null
+  const blocks = flowGraph(body ?? root, text, wrapped)
+  return {
+    fn: describeFunction(definition, blocks, text),
+    calls: callsInOrder(blocks),
+    states: statesAtCalls(blocks, text),
+    offset: source.start - prefix,
+  }
+}
+
+/** Position of the parameter that an expression is, by itself or through a local that is assigned once; null if none. */
+export function parameterOf(expression: string, fn: FunctionText): number | null {
+  const position = fn.parameters.indexOf(resolvedDevice(expression, fn))
+  return position < 0 || fn.assignments.has(fn.parameters[position]!) ? null : position
+}
