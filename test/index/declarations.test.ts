@@ -71,6 +71,8 @@ struct pci_driver {
 	u32 low:3, high:5;
 	struct pci_bus *bus, **buses;
 	callback_t fn;
+	struct resource *resource;
+	DECLARE_BITMAP(bits, 4);
 };
 `)
     expect(fields).toEqual([
@@ -79,6 +81,7 @@ struct pci_driver {
       'pci_driver.bus: pci_bus @5',
       'pci_driver.buses: pci_bus @6',
       'pci_driver.fn: callback_t @7',
+      'pci_driver.resource: resource @8',
     ])
   })
 

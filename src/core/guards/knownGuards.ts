@@ -16,6 +16,8 @@ export interface KnownGuard {
   readonly device: number | 'global'
   /** It speaks for the bridge above its device as well: ARI forwarding is the bridge's register, decided by the device. */
   readonly coversBridge: boolean
+  /** It is never true for the bridges above a preserved device: they are restored as `depended`, not `requested`. */
+  readonly endpointsOnly: boolean
   /** Phases in which it can hold: where its state is set, and until when. */
   readonly phases: readonly Phase[]
   readonly series: string
@@ -37,21 +39,23 @@ const call = (
   skipWhen,
   device,
   coversBridge: false,
+  endpointsOnly: false,
   phases: INCOMING,
   series,
 })
 const inPhases = (phases: readonly Phase[], guard: KnownGuard): KnownGuard => ({ ...guard, phases })
+const forEndpoints = (guard: KnownGuard): KnownGuard => ({ ...guard, endpointsOnly: true })
 const withBridge = (guard: KnownGuard): KnownGuard => ({ ...guard, coversBridge: true })
 /** A flag that is a field; `name` is the end of the member path, the device is what stands before it. */
 const field = (name: string, series: string): KnownGuard => ({ ...call(name, series), form: 'field' })
 
 export const KNOWN_GUARDS: readonly KnownGuard[] = [
-  call('pci_lu_adopt', 'RFC v1'),
+  forEndpoints(call('pci_lu_adopt', 'RFC v1')),
   // Its last argument is evaluated only when there is no saved state.
   inPhases(['boot'], call('PCI_SER_GET', 'RFC v1')),
   call('pci_liveupdate_reclaim_resource', 'RFC v1', 'not-negative'),
   // Its driver sets it in the old kernel too, where the state behind it is missing.
-  inPhases(PHASES, field('dev.lu.requested', 'RFC v1')),
+  forEndpoints(inPhases(PHASES, field('dev.lu.requested', 'RFC v1'))),
   field('dev.lu.depended', 'RFC v1'),
   inPhases(['shutdown', 'boot'], field('dev.lu.flags', 'v2')),
   inPhases(OUTGOING, field('skip_kexec_clear_master', 'VFIO RFC')),

@@ -27,9 +27,11 @@ class StructReader {
     let inBitWidth = false
     /** `u32 a, b`: no name in it is a type. */
     let isScalar = false
+    /** The type is a struct's tag: `struct ops *ops` has a type of its own name. */
+    let isTag = false
     const flush = (): void => {
       if (last > keywords.last) {
-        const of = type === last ? 0 : type
+        const of = type === last && !isTag ? 0 : type
         if (of !== 0 || isFunction) context.out.add(ROW.fields, tag, last, this.order, of, isFunction ? 1 : 0)
         this.order++
       }
@@ -44,6 +46,7 @@ class StructReader {
           const id = context.word(lexer)
           if (expectTag) {
             type = id
+            isTag = true
             expectTag = false
           } else if (keywords.isAggregate(id)) expectTag = parens === 0
           else if (id > keywords.last) {
@@ -65,6 +68,7 @@ class StructReader {
           // Its `}` stood in column 0: somebody is typing in here, and the outer struct is over as well.
           if (lexer.isInColumnZero) return
           type = inner
+          isTag = true
           expectTag = false
           break
         }
@@ -93,7 +97,7 @@ class StructReader {
           type = 0
           parens = 0
           expectTag = false
-          isScalar = false
+          isScalar = isTag = false
           break
         default:
       }

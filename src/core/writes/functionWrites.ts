@@ -12,7 +12,7 @@ import { type FunctionSource, parameterOf, readFunction } from '../guards/readFu
 import type { Field, GuardStatus, Phase } from '../report/schema.js'
 import { type Accessor, OPS_WRITE } from './accessors.js'
 import { writtenFields } from './fields.js'
-import type { RegisterNames } from './registers.js'
+import { isBridgeRegister, type RegisterNames } from './registers.js'
 
 /** The guard over a write inside its function; `at` is the condition's offset in the file. */
 export interface WriteGuard {
@@ -100,7 +100,7 @@ function oneWrite(
     width: accessor.width,
     fields: written.fields,
     value: written.value,
-    guard: guardOver(device, state?.protections ?? [], fn, offset),
+    guard: guardOver(device, state?.protections ?? [], written.fields, fn, offset),
     deviceParameter: device === null ? null : parameterOf(device, fn),
     forwards: forwarded(call, accessor, fn),
   }
@@ -110,6 +110,7 @@ function oneWrite(
 function guardOver(
   device: string | null,
   protections: readonly Protection[],
+  fields: readonly Field[],
   fn: FunctionText,
   offset: number,
 ): WriteGuard {
@@ -123,7 +124,9 @@ function guardOver(
   if (!best) return { status: 'unguarded', condition: null, at: null, phases: [] }
   const status = (['guarded', 'crash', 'wrong-device'] as const)[rank(best)]!
   const condition = slice(fn.text, best.at).replace(/\s+/g, ' ')
-  return { status, condition, at: offset + best.at.start, phases: best.guard.phases }
+  // A register that only bridges have, under a guard that is never true for one: it cannot hold in any phase.
+  const isNeverTrue = best.guard.endpointsOnly && fields.some((f) => isBridgeRegister(f.register))
+  return { status, condition, at: offset + best.at.start, phases: isNeverTrue ? [] : best.guard.phases }
 }
 
 function forwarded(call: Call, accessor: Accessor, fn: FunctionText): ForwardedArguments | null {

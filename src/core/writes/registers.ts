@@ -7,6 +7,13 @@ export interface Register {
   readonly bits: readonly string[]
 }
 
+/** Registers that only a bridge has: type 1 header, and a port's Slot and Root registers (PCIe r6.0 §7.5.1.3, §7.5.3). */
+export function isBridgeRegister(name: string): boolean {
+  return /^PCI_(PRIMARY_BUS|SECONDARY_BUS|SUBORDINATE_BUS|SEC_|IO_BASE|IO_LIMIT|MEMORY_|PREF_|BRIDGE_|EXP_RTCTL|EXP_RTSTA|EXP_SLTCTL|EXP_SLTSTA)/.test(
+    name,
+  )
+}
+
 export const REGISTER_HEADER = 'include/uapi/linux/pci_regs.h'
 
 /** The header's layout tells a register (`#define PCI_COMMAND`) from a bit of it (`#define  PCI_COMMAND_IO`, two spaces). */

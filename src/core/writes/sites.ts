@@ -14,6 +14,7 @@ import {
 } from '../report/schema.js'
 import { decodeUtf8, type Lines } from '../text/lines.js'
 import type { FunctionWrite } from './functionWrites.js'
+import { isBridgeRegister } from './registers.js'
 
 export interface WriterPlace {
   readonly path: string
@@ -99,7 +100,6 @@ function scopeOf(place: WriterPlace): Scope {
 
 /** True when the write goes to a bridge above the preserved device: by the register, or by what the device is called. */
 function writesBridge(write: FunctionWrite): boolean {
-  const bridgeOnly = /^PCI_(PRIMARY_BUS|SECONDARY_BUS|SUBORDINATE_BUS|SEC_|IO_BASE|IO_LIMIT|MEMORY_|PREF_|BRIDGE_)/
-  if (write.fields.some((f) => bridgeOnly.test(f.register))) return true
+  if (write.fields.some((f) => isBridgeRegister(f.register))) return true
   return write.device !== null && /->bus->self$|^(bridge|parent|port|upstream)$/.test(write.device)
 }

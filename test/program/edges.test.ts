@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest'
+import { edgesOf, programOf, rootsText } from '../fixtures/memoryTree.js'
+
+const one = (text: string) => programOf({ 'drivers/pci/a.c': text })
+const edges = (text: string): string[] => edgesOf(one(text)).map((edge) => edge.replaceAll('a.c:', ''))
+const roots = (text: string) => {
+  const program = one(text)
+  const of = (phase: 'boot' | 'shutdown' | 'userspace') =>
+    rootsText(program, phase).map((root) => root.replaceAll('a.c:', ''))
+  return { boot: of('boot'), shutdown: of('shutdown'), userspace: of('userspace') }
+}
+
+const PROBE = 'static int probe(struct pci_dev *dev) { return 0; }\n'
+const DRIVER =
+  'struct pci_driver {\n\tconst char *name;\n\tint (*probe)(struct pci_dev *dev);\n\tvoid (*shutdown)(struct pci_dev *dev);\n};\n'
+
+describe('direct calls and macros', () => {
+  test('a function calls another once, however often', () => {
+    expect(edges('void b(void) { }\nvoid a(void) { b(); b(); }\n')).toEqual(['a -direct-> b'])
+  })
+
+  test('a macro that calls is a step of its own', () => {
+    expect(edges('void b(int x) { }\n#define m(x) b((x) + 1)\nvoid a(void) { m(1); }\n')).toEqual([
+      'a -macro-> m',
+      'm -direct-> b',
+    ])
+  })
+
+  test('a function made by token pasting is called by its name', () => {
+    expect(
+      edges(
+        '#define OP(size) \\\nint read_##size(int x) \\\n{ \\\n\treturn low(x); \\\n}\nint low(int x) { return x; }\nOP(byte)\nvoid a(void) { read_byte(1); }\n',
+      ),
+    ).toEqual(['a -direct-> read_byte', 'read_byte -direct-> low'])
+  })
+})
+
+describe('calls through a field', () => {
+  const OPS =
+    'struct ops { int (*write)(int x); int (*read)(int x); };\nint my_write(int x) { return x; }\nint my_read(int x) { return x; }\n'
+
+  test.each([
+    ['designated', 'struct ops o = { .write = my_write };'],
+    ['positional', 'struct ops o = { my_write, my_read };'],
+    ['assigned', 'void set(struct ops *p) { p->write = my_write; }'],
+  ])('the struct picks the function: %s', (_, table) => {
+    expect(edges(`${OPS}${table}\nvoid a(struct ops *p) { p->write(1); }\n`)).toEqual(['a -field-> my_write (ops)'])
+  })
+
+  test('a field of the same name in another struct is another', () => {
+    const other = 'struct other { int (*write)(int x); };\nstruct other x = { .write = my_write };\n'
+    expect(edges(`${OPS}${other}void a(struct ops *p) { p->write(1); }\n`)).toEqual([])
+  })
+
+  test('the struct is found through fields, results, variables and locals', () => {
+    const types = `${OPS}struct bus { struct ops *ops; };\nstruct dev { struct bus *bus; };\nstruct ops o = { .write = my_write };\n`
+    const calls = [
+      'void a(struct dev *d) { d->bus->ops->write(1); }',
+      'struct ops *get(void) { return 0; }\nvoid a(void) { get()->write(1); }',
+      'struct ops *global;\nvoid a(void) { global->write(1); }',
+      'void a(struct dev *d) { struct bus *b = d->bus; b->ops->write(1); }',
+    ]
+    for (const call of calls) expect(edges(`${types}${call}\n`)).toContain('a -field-> my_write (ops)')
+  })
+
+  test('an unknown struct is counted, not guessed', () => {
+    const program = one(
+      `${OPS}struct ops o = { .write = my_write };\nvoid a(void) { (*unknown)->write(1); what(1)->write(2); }\n`,
+    )
+    expect(edgesOf(program)).toEqual([])
+    expect(program.unresolved.indirectCalls).toBe(2)
+  })
+})
+
+describe('functions handed on', () => {
+  const WALK =
+    'void walk(struct bus *b, int (*cb)(struct dev *d), void *data)\n{\n\tcb(b);\n}\nint mine(struct dev *d) { return 0; }\n'
+
+  test('the edge goes from who passes it, and names the walker', () => {
+    expect(edges(`${WALK}void a(void) { walk(0, mine, 0); }\n`)).toEqual([
+      'a -callback-> mine (walk)',
+      'a -direct-> walk',
+    ])
+  })
+
+  test('a walker that hands it to another walker', () => {
+    const outer = 'void outer(int (*fn)(struct dev *d)) { walk(0, fn, 0); }\n'
+    expect(edges(`${WALK}${outer}void a(void) { outer(mine); }\n`)).toContain('a -callback-> mine (outer)')
+  })
+
+  test('a walker that hides it in a local struct', () => {
+    const hidden =
+      'void outer(int (*fn)(struct dev *d))\n{\n\tstruct ctx c = { .fn = fn };\n\tgo(&c);\n}\nint mine(struct dev *d) { return 0; }\n'
+    expect(edges(`${hidden}void a(void) { outer(mine); }\n`)).toContain('a -callback-> mine (outer)')
+  })
+
+  test('one that only stores it calls nobody', () => {
+    const store =
+      'void store(struct x *x, int (*fn)(struct dev *d)) { x->fn = fn; }\nint mine(struct dev *d) { return 0; }\n'
+    expect(edges(`${store}void a(struct x *x) { store(x, mine); request_irq(1, mine); }\n`)).toEqual([
+      'a -direct-> store',
+    ])
+  })
+
+  test.each([
+    ['work', 'INIT_WORK(&d->work, fn);', 'a -work-> fn (INIT_WORK)'],
+    ['timer', 'timer_setup(&d->timer, fn, 0);', 'a -timer-> fn (timer_setup)'],
+    ['kthread', 'kthread_run(fn, d, "name");', 'a -kthread-> fn (kthread_run)'],
+    ['async', 'async_schedule(fn, d);', 'a -async-> fn (async_schedule)'],
+  ])('%s', (_, statement, edge) => {
+    expect(edges(`static void fn(struct work *w) { }\nvoid a(struct d *d) { ${statement} }\n`)).toEqual([edge])
+  })
+
+  test.each(['', 'static '])('a work item declared at file scope: %sDECLARE_WORK', (before) => {
+    const text = `static void fn(struct work *w) { }\n${before}DECLARE_WORK(my_work, fn);\nvoid a(void) { schedule_work(&my_work); }\n`
+    expect(edges(text)).toEqual(['a -work-> fn (my_work)'])
+  })
+})
+
+describe('registrations and roots', () => {
+  test('an initcall is a root of boot', () => {
+    for (const macro of ['subsys_initcall', 'module_init', 'late_initcall_sync'])
+      expect(roots(`static int start(void) { return 0; }\n${macro}(start);\n`)).toEqual({
+        boot: ['initcall start'],
+        shutdown: [],
+        userspace: [],
+      })
+  })
+
+  test('the entry points of the phases', () => {
+    expect(roots('void start_kernel(void) { }\nvoid machine_kexec(void) { }\n')).toEqual({
+      boot: ['entry start_kernel'],
+      shutdown: ['entry machine_kexec'],
+      userspace: [],
+    })
+  })
+
+  test('who registers a driver leads to its probe; its shutdown is a root', () => {
+    const text = `${DRIVER}${PROBE}static void down(struct pci_dev *dev) { }
+static struct pci_driver drv = { .name = "x", .probe = probe, .shutdown = down };
+static int start(void) { return pci_register_driver(&drv); }
+module_init(start);
+`
+    expect(edges(text)).toEqual(['start -registration-> probe (.probe of struct pci_driver drv)'])
+    expect(roots(text)).toEqual({ boot: ['initcall start'], shutdown: ['registration down'], userspace: [] })
+  })
+
+  test('a driver that a macro registers: its probe is a root', () => {
+    const text = `${DRIVER}${PROBE}static struct pci_driver drv = { .probe = probe };\nmodule_pci_driver(drv);\n`
+    expect(edges(text)).toEqual([])
+    expect(roots(text).boot).toEqual(['registration probe'])
+  })
+
+  test('taking a driver away leads nowhere', () => {
+    const text = `${DRIVER}${PROBE}static struct pci_driver drv = { .probe = probe };\nvoid stop(void) { pci_unregister_driver(&drv); }\n`
+    expect(edges(text)).toEqual([])
+  })
+
+  test("the driver core's call reaches nobody: every driver is there", () => {
+    const text = `${DRIVER}${PROBE}static struct pci_driver drv = { .probe = probe };\nint call(struct pci_driver *d) { return d->probe(0); }\n`
+    expect(edges(text)).toEqual([])
+  })
+
+  test('a fixup is a root, except at suspend and resume', () => {
+    const fixup = (pass: string): string => `DECLARE_PCI_FIXUP_${pass}(PCI_ANY_ID, PCI_ANY_ID, quirk);\n`
+    const text = 'static void quirk(struct pci_dev *dev) { }\n'
+    for (const pass of ['EARLY', 'HEADER', 'FINAL', 'ENABLE'])
+      expect(roots(text + fixup(pass)).boot).toEqual(['fixup quirk'])
+    for (const pass of ['SUSPEND', 'SUSPEND_LATE', 'RESUME', 'RESUME_EARLY'])
+      expect(roots(text + fixup(pass))).toEqual({ boot: [], shutdown: [], userspace: [] })
+    expect(roots(text + fixup('RESUME') + fixup('HEADER')).boot).toEqual(['fixup quirk'])
+    const byClass = 'DECLARE_PCI_FIXUP_CLASS_FINAL(PCI_ANY_ID, PCI_ANY_ID, PCI_CLASS_BRIDGE_PCI, 8, quirk);\n'
+    expect(roots(text + byClass).boot).toEqual(['fixup quirk'])
+  })
+
+  test('a VFIO device is opened in userspace', () => {
+    const text =
+      'static int open(struct vfio_device *v) { return 0; }\nstatic const struct vfio_device_ops ops = { .open_device = open };\n'
+    expect(roots(text)).toEqual({ boot: [], shutdown: [], userspace: ['registration open'] })
+  })
+})
+
+describe('taking an address is no call', () => {
+  test.each([
+    ['a sysfs attribute', 'device_attribute', 'store'],
+    ['file operations', 'file_operations', 'write'],
+    ['an ioctl', 'net_device_ops', 'ndo_eth_ioctl'],
+    ['power management', 'dev_pm_ops', 'suspend'],
+    ['error handlers', 'pci_error_handlers', 'slot_reset'],
+  ])('%s', (_, tag, field) => {
+    const text = `struct ${tag} { int (*${field})(int x); };
+static int handler(int x) { return x; }
+static struct ${tag} table = { .${field} = handler };
+void a(struct ${tag} *t) { register_it(&table); t->${field}(1); }
+`
+    expect(edges(text)).toEqual([])
+    expect(Object.values(roots(text)).flat()).toEqual([])
+  })
+
+  test('an interrupt handler', () => {
+    expect(
+      edges('static int irq(int n, void *d) { return 0; }\nvoid a(void) { request_irq(1, irq, 0, "x", 0); }\n'),
+    ).toEqual([])
+  })
+})
