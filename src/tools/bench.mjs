@@ -81,7 +81,7 @@ function files() {
   const output = join(folder, 'files.json')
   spawnSync(process.execPath, [cli, 'scan', root, '--format', 'json', '--no-cache', '--quiet', '--output', output])
   const { arch, files: count, skipped } = JSON.parse(readFileSync(output, 'utf8')).tree
-  const found = spawnSync('find', ['.', '-name', '*.[ch]', '-type', 'f'], {
+  const found = spawnSync('find', ['.', '-name', '*.[ch]', '!', '-type', 'd'], {
     cwd: root,
     encoding: 'latin1',
     maxBuffer: 1 << 28,

@@ -39,7 +39,7 @@ class HopCheck {
     private readonly kernel: string,
     steps: readonly Step[],
   ) {
-    const names = new Set(steps.filter(({ hop }) => hop.edge === 'field').map(({ hop }) => hop.function))
+    const names = new Set(steps.filter(({ hop }) => isField(hop)).map(({ hop }) => hop.function))
     for (const line of linesWith(kernel, [...names]))
       for (const [word] of line.matchAll(/\w+/g))
         if (names.has(word)) this.mentions.set(word, [...(this.mentions.get(word) ?? []), line])
@@ -67,7 +67,7 @@ class HopCheck {
     const names = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(row)
     if (hop.edge === 'registration') return names(/(\w+)$/.exec(hop.via ?? '')?.[1] ?? '\n')
     if (hop.edge === 'work') return names(hop.function) || (hop.via !== null && names(hop.via))
-    if (hop.edge !== 'field') return names(hop.function)
+    if (!isField(hop)) return names(hop.function)
     const around = rows.slice(Math.max(0, line - 2), line + 1).join(' ')
     const fields = [...around.matchAll(/(?:->|\.)\s*(\w+)\s*\)?\s*\(/g)].map(([, field]) => field!)
     return fields.some((field) => this.isPutInto(field, hop.function))
@@ -95,4 +95,9 @@ class HopCheck {
     this.files.set(file, rows)
     return rows
   }
+}
+
+/** A call through a field of a struct, one whose target is known by the field's type alone too. */
+function isField(hop: Hop): boolean {
+  return hop.edge === 'field' || hop.edge === 'wide field'
 }

@@ -4,6 +4,7 @@ import { childOf, namedChildren, type SyntaxNode } from './parser.js'
 
 /** One assignment to a local, anywhere in the function. */
 export interface LocalChange {
+  /** Of C; or `for_each` for what a loop sets, `call` where its address is handed to another function. */
   readonly operator: string
   readonly value: SyntaxNode
 }
@@ -31,13 +32,18 @@ export function describeFunction(definition: SyntaxNode | null, blocks: readonly
   }
   for (const step of blocks.flatMap((block) => block.steps)) {
     if (step.kind === 'assign') {
-      if (step.target.type === 'identifier' && step.value)
-        put(assignments, slice(text, step.target), { operator: step.operator || '=', value: step.value })
+      if (step.target.type === 'identifier')
+        put(assignments, slice(text, step.target), { operator: step.operator || '=', value: step.value ?? step.target })
     } else if (/(^|_)read_config|capability_read/.test(step.call.callee)) {
       const into = step.call.args.at(-1)
       const offset = step.call.args.at(-2)
       const local = into ? /^&\s*(\w+)$/.exec(slice(text, into))?.[1] : undefined
       if (local !== undefined && offset) put(reads, local, offset)
+    } else {
+      for (const argument of step.call.args) {
+        const local = /^&\s*(\w+)$/.exec(slice(text, argument))?.[1]
+        if (local !== undefined) put(assignments, local, { operator: 'call', value: argument })
+      }
     }
   }
   return { text, assignments, reads, parameters: parametersOf(definition, text) }

@@ -66,9 +66,13 @@ export function hooksOf(tag: string): readonly Hook[] {
   return HOOK_TABLES.find((t) => t.tag.test(tag))?.hooks ?? []
 }
 
-/** True when calls through fields of this struct are not followed, because each registration is a root already. */
-export function isCutTable(tag: string): boolean {
-  return HOOK_TABLES.some((t) => t.isCut && t.tag.test(tag))
+/** What the driver core calls in every driver or bus alike; other fields of such structs are calls like any other. */
+const DRIVER_CORE_FIELDS =
+  /^(probe|probe_new|remove|remove_new|shutdown|suspend\w*|resume\w*|attach|detach|add|match|uevent|online|offline|sync_state|sriov_\w+|dma_configure|dma_cleanup|add_dev|remove_dev|ioctl|read|write|open_device|close_device|device_feature)$/
+
+/** True when calls through this field are not followed, because each registration is a root already. */
+export function isCutField(tag: string, field: string): boolean {
+  return DRIVER_CORE_FIELDS.test(field) && HOOK_TABLES.some((t) => t.isCut && t.tag.test(tag))
 }
 
 /**

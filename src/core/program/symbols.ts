@@ -26,6 +26,7 @@ export class Symbols {
   /** Number of the visit to the current file; a file is visited more than once. */
   private visit = 0
   private readonly found: number[] = []
+  private readonly partners: ReadonlyMap<number, readonly number[]>
 
   constructor(
     private readonly files: readonly IndexedFile[],
@@ -54,6 +55,29 @@ export class Symbols {
       f.path.endsWith('.h') && !SHARED_HEADERS.some((p) => f.path.startsWith(p)) ? 1 : 0,
     )
     for (const [f, file] of files.entries()) if (file.facts) this.addFile(f, file.facts, file.isBuilt)
+    this.partners = this.findPartners()
+  }
+
+  /** Files that are compiled as one because one includes the other (`#include "uhci-pci.c"`), by file. */
+  private findPartners(): ReadonlyMap<number, readonly number[]> {
+    const partners = new Map<number, number[]>()
+    const isSource = new Map<number, boolean>()
+    const byPath = new Map(this.files.map((file, f) => [file.path, f]))
+    const pair = (a: number, b: number): void => {
+      partners.set(a, [...(partners.get(a) ?? []), b])
+    }
+    for (const [f, { facts, path }] of this.files.entries()) {
+      const rows = facts?.rows('includes')
+      for (let row = 0; row < (rows?.count ?? 0); row++) {
+        const id = rows!.get(row, 'path')
+        if (!isSource.has(id)) isSource.set(id, this.text(id).endsWith('.c'))
+        const included = isSource.get(id) ? byPath.get(joined(path, this.text(id))) : undefined
+        if (included === undefined || included === f) continue
+        pair(f, included)
+        pair(included, f)
+      }
+    }
+    return partners
   }
 
   private addFile(f: number, facts: FileFacts, isBuilt: boolean): void {
@@ -81,6 +105,11 @@ export class Symbols {
     if (this.current === f) return
     this.current = f
     this.visit++
+    for (const partner of this.partners.get(f) ?? []) this.enterLocals(partner)
+    this.enterLocals(f)
+  }
+
+  private enterLocals(f: number): void {
     const from = this.first[f]!
     for (let id = this.first[f + 1]! - 1; id >= from; id--) {
       const name = this.name[id]!
@@ -161,4 +190,14 @@ function sharedFolders(a: string, b: string): number {
   let folders = 0
   for (let i = 0; i < a.length && a[i] === b[i]; i++) if (a[i] === '/') folders++
   return folders
+}
+
+/** A relative include as a path from the root: `../a/b.c` seen from `x/y/z.c` is `x/a/b.c`. */
+function joined(from: string, include: string): string {
+  const parts = from.split('/').slice(0, -1)
+  for (const part of include.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '.') parts.push(part)
+  }
+  return parts.join('/')
 }

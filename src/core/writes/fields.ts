@@ -118,7 +118,8 @@ function fieldsOfValue(
   names: RegisterNames,
 ): Field[] {
   const changes = new Map<string, Set<Change>>()
-  let isPlain = collect(value, fn, names, changes, new Set(), 0)
+  const isRead = (local: string): boolean => readsOnly(local, register, fn, names)
+  let isPlain = collect(value, fn, isRead, changes, new Set(), 0)
   if (changes.size === 0) {
     const local = unwrapped(value)
     const name = local.type === 'identifier' ? slice(fn.text, local) : ''
@@ -142,10 +143,13 @@ function fieldsOfValue(
 function sourceOf(local: string, register: Register, fn: FunctionText, names: RegisterNames): Change {
   if (local === '' || fn.assignments.has(local)) return 'unknown'
   if (fn.parameters.includes(local)) return 'caller'
+  return readsOnly(local, register, fn, names) ? 'as-read' : 'unknown'
+}
+
+/** True if the local is filled by reads of this register and of no other. */
+function readsOnly(local: string, register: Register, fn: FunctionText, names: RegisterNames): boolean {
   const reads = fn.reads.get(local) ?? []
   return reads.length > 0 && reads.every((offset) => registerOf(offset, null, fn, names) === register)
-    ? 'as-read'
-    : 'unknown'
 }
 
 /**
@@ -155,7 +159,7 @@ function sourceOf(local: string, register: Register, fn: FunctionText, names: Re
 function collect(
   node: SyntaxNode,
   fn: FunctionText,
-  names: RegisterNames,
+  isRead: (local: string) => boolean,
   changes: Map<string, Set<Change>>,
   seen: Set<string>,
   depth: number,
@@ -168,27 +172,29 @@ function collect(
   if (inner.type === 'binary_expression' && left && right) {
     if (operator === '|') {
       const set = note(right, 'set', fn, changes)
-      return set ? collect(left, fn, names, changes, seen, depth + 1) : false
+      return set ? collect(left, fn, isRead, changes, seen, depth + 1) : false
     }
     const cleared = operator === '&' ? invertedMask(right, fn) : null
-    if (cleared) return note(cleared, 'clear', fn, changes) && collect(left, fn, names, changes, seen, depth + 1)
+    if (cleared) return note(cleared, 'clear', fn, changes) && collect(left, fn, isRead, changes, seen, depth + 1)
     return false
   }
   if (inner.type === 'conditional_expression') {
     const ways = ['consequence', 'alternative'].map((side) => childOf(inner, side))
-    return ways.map((way) => way !== null && collect(way, fn, names, changes, new Set(seen), depth + 1)).every(Boolean)
+    return ways.map((way) => way !== null && collect(way, fn, isRead, changes, new Set(seen), depth + 1)).every(Boolean)
   }
   if (inner.type !== 'identifier') return false
   const local = slice(fn.text, inner)
   if (seen.has(local)) return true
   seen.add(local)
-  let isPlain = !fn.parameters.includes(local)
-  for (const { operator: assigned, value } of fn.assignments.get(local) ?? []) {
+  const all = fn.assignments.get(local) ?? []
+  const isFilled = fn.reads.has(local) ? isRead(local) : all.some(({ operator: assigned }) => assigned === '=')
+  let isPlain = isFilled && !fn.parameters.includes(local)
+  for (const { operator: assigned, value } of all) {
     if (assigned === '|=') isPlain = note(value, 'set', fn, changes) && isPlain
     else if (assigned === '&=') {
       const mask = invertedMask(value, fn)
       isPlain = mask !== null && note(mask, 'clear', fn, changes) && isPlain
-    } else if (assigned === '=') isPlain = collect(value, fn, names, changes, seen, depth + 1) && isPlain
+    } else if (assigned === '=') isPlain = collect(value, fn, isRead, changes, seen, depth + 1) && isPlain
     else isPlain = false
   }
   return isPlain

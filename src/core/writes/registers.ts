@@ -59,7 +59,15 @@ export class RegisterNames {
 export function evaluateConstant(expression: string, name: (text: string) => number | null): number | null {
   const tokens = expression.match(/0x[\da-f]+[ul]*|\d+[ul]*|\w+|<<|>>|[()|&^~+*-]|\S/gi) ?? []
   let at = 0
+  let depth = 0
   const primary = (): number | null => {
+    if (depth >= DEEPEST) return null
+    depth++
+    const value = operand()
+    depth--
+    return value
+  }
+  const operand = (): number | null => {
     const token = tokens[at++]
     if (token === undefined) return null
     if (token === '(') {
@@ -97,6 +105,8 @@ export function evaluateConstant(expression: string, name: (text: string) => num
   return at === tokens.length && value !== null ? value >>> 0 : null
 }
 
+/** The stack must hold, whatever the tree's text is; no register's value nests like that. */
+const DEEPEST = 100
 const LEVELS: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*']]
 const OPERATIONS: Readonly<Record<string, (a: number, b: number) => number>> = {
   '|': (a, b) => a | b,

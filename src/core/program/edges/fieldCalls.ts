@@ -5,7 +5,7 @@
 import { RootKind, type Rows, ValueUse } from '../../index/facts.js'
 import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
-import { isCutTable, isUserEntered } from '../registrations.js'
+import { isCutField, isUserEntered } from '../registrations.js'
 import { pairKey } from '../structTypes.js'
 
 /** A field that more functions stand in says little about which of them a call enters. */
@@ -52,7 +52,7 @@ export function addFieldCalls(linker: Linker, f: number, targets: FieldTargets):
       unresolved.indirectCalls++
       continue
     }
-    if (isCutTable(text) || isUserEntered(text)) continue
+    if (isCutField(text, linker.names.text(field)) || isUserEntered(text)) continue
     const found = targets.get(pairKey(tag, field))
     if (!found) unresolved.emptyFields++
     const from = symbols.first[f]! + rows.get(row, 'owner')
