@@ -63,8 +63,9 @@ interface Analysis {
 }
 
 /**
- * A tree this small is linked anew at every change of its call graph. In a larger one a function keeps the paths it had
- * when the tree was linked, and a new function has none, until the next report.
+ * A tree this small is linked anew after every change: another condition or another line shows in the paths and guards
+ * of other functions too. In a larger one a function keeps the paths it had when the tree was linked, and a new function
+ * has none, until the next report.
  */
 const LINKED_AT_ONCE = 2000
 
@@ -89,7 +90,7 @@ export class TreeSession implements ReviewSession {
   setOverlay(path: string, text: string | null): void {
     const f = this.numbers.get(path)
     if (f === undefined || !this.input.index.files[f]!.facts) return
-    const before = this.factsOf(path)
+    const before = this.source(path)
     this.siteCache.delete(path)
     if (text === null) this.overlays.delete(path)
     else {
@@ -99,11 +100,11 @@ export class TreeSession implements ReviewSession {
       const facts = new FileFacts(this.indexer.index(padded, bytes.length, path))
       this.overlays.set(path, { text: latin1Text(bytes), facts })
     }
-    this.isStale ||= !isSameGraph(before, this.factsOf(path))
+    this.isStale ||= this.source(path) !== before
     if (this.numbers.size <= LINKED_AT_ONCE) this.refresh()
   }
 
-  /** Forgets what was linked if an overlay has changed the call graph since. */
+  /** Forgets what was linked if an overlay has changed since. */
   private refresh(): void {
     if (!this.isStale) return
     this.isStale = false
@@ -300,32 +301,4 @@ function linkedFunction(program: Program, f: number, name: number, nth: number):
   for (let fn = symbols.first[f]!, count = 0; fn < symbols.first[f + 1]!; fn++)
     if (symbols.name[fn] === name && count++ === nth) return fn
   return null
-}
-
-/** True if two versions of a file mean the same to the call graph; lines and offsets may differ. */
-function isSameGraph(a: FileFacts | null, b: FileFacts | null): boolean {
-  if (!a || !b) return a === b
-  const shape = (facts: FileFacts): string =>
-    JSON.stringify([
-      columns(facts, 'functions', ['name', 'flags', 'condition', 'returns']),
-      columns(facts, 'calls', ['owner', 'callee', 'shape']),
-      columns(facts, 'fieldCalls', ['owner', 'rootKind', 'root', 'mid', 'field']),
-      columns(facts, 'values', ['owner', 'name', 'use', 'context', 'position', 'tag']),
-      columns(facts, 'handedOn', ['owner', 'parameter', 'context', 'position']),
-      columns(facts, 'flagsPassed', ['owner', 'parameter', 'context', 'position']),
-      columns(facts, 'earlyReturns', ['owner', 'parameter', 'when', 'value']),
-      columns(facts, 'tables', ['owner', 'tag', 'variable', 'path', 'position', 'value']),
-      columns(facts, 'fileMacros', ['name', 'a0', 'a1', 'a2', 'a3', 'a4']),
-      columns(facts, 'fields', ['tag', 'name', 'order', 'type']),
-      columns(facts, 'variables', ['name', 'tag']),
-      columns(facts, 'includes', ['path']),
-    ])
-  return shape(a) === shape(b)
-}
-
-function columns(facts: FileFacts, section: Parameters<FileFacts['rows']>[0], names: readonly string[]): number[] {
-  const rows = facts.rows(section)
-  const values: number[] = []
-  for (let row = 0; row < rows.count; row++) for (const name of names) values.push(rows.get(row, name as never))
-  return values
 }

@@ -11,6 +11,7 @@ import { credibilityOf, EDGE_KINDS, type Graph } from './graph.js'
 import type { Program } from './linker.js'
 import type { Protected, ProtectedGraph } from './protect.js'
 import { findWitnesses, leadsTo, type PathStep, rootsOf, type Witnesses } from './reach.js'
+import { ENDINGS } from './roots.js'
 
 export interface PhaseReach {
   readonly counts: boolean
@@ -44,6 +45,7 @@ export function* reachOfWriters(
   const extra = bases.flatMap((base, i) => (limits[i]! >= (firstWrites.get(base) ?? Infinity) ? [count + i] : []))
   const targets = [...firstWrites.keys(), ...extra]
   const relevant = leadsTo(graph, graph.first.length - 1, targets)
+  for (const ending of functionsNamed(program, ENDINGS)) relevant[ending] = 0
   const counting = countingFunctions(program, relevant, bases, settings)
   const found = new Map<number, Partial<Record<Phase, PhaseReach>>>()
   for (const phase of PHASES.filter((p) => settings.phases.includes(p))) {
@@ -54,6 +56,13 @@ export function* reachOfWriters(
     const counted = findWitnesses(graph, { ...query, roots, allowed: counting, targets: [...all.keys()] })
     addPhase(program, protectedGraph, phase, bestWays(count, protectedGraph, all, counted), found)
   }
+  return found
+}
+
+function functionsNamed({ symbols, index }: Program, names: readonly string[]): readonly number[] {
+  const wanted = new Set(names.map((name) => index.names.id(name)))
+  const found: number[] = []
+  for (let fn = 0; fn < symbols.count; fn++) if (wanted.has(symbols.name[fn]!)) found.push(fn)
   return found
 }
 

@@ -19,6 +19,9 @@ const ENTRIES: Readonly<Record<Phase, readonly string[]>> = {
   userspace: [],
 }
 
+/** Functions that end the machine: what they call is no part of a window that goes well. */
+export const ENDINGS: readonly string[] = ['panic', 'nmi_panic', 'emergency_restart']
+
 export type Roots = Readonly<Record<Phase, readonly Root[]>>
 
 export function collectRoots(registered: Registered, symbols: Symbols, nameId: (text: string) => number): Roots {

@@ -1,11 +1,13 @@
 /** Text of a tree, a mail or a trace, made harmless for a terminal: no control character of it takes effect. */
 
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+/** Controls, format characters (direction marks, tags, the soft hyphen) and the line ends beyond ASCII. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
 
-/** One line: control and direction characters as `\xNN` or `\uNNNN`, tabs as blanks. */
+/** One line: what cannot be seen as `\xNN`, `\uNNNN` or `\u{NNNNN}`, tabs as blanks. */
 export function terminalText(text: string): string {
-  return text.replaceAll('\t', '        ').replace(CONTROL, (c) => {
-    const code = c.charCodeAt(0)
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+  return text.replaceAll('\t', '        ').replace(INVISIBLE, (c) => {
+    const code = c.codePointAt(0)!
+    const hex = code.toString(16)
+    return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : code > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
   })
 }
