@@ -46,6 +46,8 @@ class FileScope {
   private isTypedef = false
   private fieldsFrom = -1
   private previous = 0
+  /** What stood before the identifier read last. */
+  private beforeName = 0
   private expectTag = 0
   private variableSeen = false
   /** The identifier read last is `lastName`, not a keyword or a tag. */
@@ -118,6 +120,7 @@ class FileScope {
     }
     // `}` in column 0 and then a name there: an initialiser that somebody is typing, its braces not closed yet.
     if (this.variableSeen && this.previous === 125 && this.lexer.isInColumnZero) this.reset()
+    this.beforeName = this.previous
     if (this.start < 0) this.start = lexer.start
     const id = context.word(lexer)
     this.nameIsLast = false
@@ -159,7 +162,8 @@ class FileScope {
   private parenthesis(): void {
     const { previous, lexer, context } = this
     this.expectTag = 0
-    const isSuffix = this.group !== null && this.group.close === this.suffixStart
+    // `f(void) __releases(a) __acquires(b)`: what stands behind a parenthesis is said of the function before it.
+    const isSuffix = this.group !== null && this.beforeName === 41
     if (previous !== Token.identifier || this.lastName === 0 || !this.nameIsLast || isSuffix) {
       this.skipTo(40, 41)
       return
@@ -177,14 +181,6 @@ class FileScope {
     const isStaticOnly = this.names === 2 && this.flags === FunctionFlag.static
     if (isAttribute(context.names.text(name)) && this.group === null && this.names > 1) return
     this.group = { name, nameAt, line, open, close: lexer.start, isBare, isStaticOnly, args }
-  }
-
-  /** Where the group would end if the last identifier stood directly behind it. */
-  private get suffixStart(): number {
-    const { bytes } = this.context
-    let at = this.lastNameAt - 1
-    while (at > 0 && bytes[at]! <= 32) at--
-    return bytes[at] === 41 ? at : -1
   }
 
   /**
