@@ -150,7 +150,7 @@ export class TreeSession implements ReviewSession {
       const { path } = this.input.index.files[f]!
       if (inPaths(path, paths)) sites.push(...this.sites(path))
     }
-    return reportOf({ ...this.input, program, sites, findings: findingsOf(sites) })
+    return reportOf({ ...this.input, program, unparsedWrites: writers.unparsed, sites, findings: findingsOf(sites) })
   }
 
   async prepare(task: Task, pause: () => Promise<void>): Promise<void> {

@@ -54,6 +54,19 @@ static int (*pointer)(void) = target;
     expect(functions).toEqual([])
   })
 
+  test('attributes that take arguments behind the head, comments between them', () => {
+    const { functions, calls } = factsOf(`
+static int expand_files(struct files_struct *files, unsigned int nr)
+	__releases(files->file_lock) /* dropped */
+	__acquires(files->file_lock)
+{
+	return expand_fdtable(files, nr);
+}
+`)
+    expect(functions).toEqual(['expand_files static'])
+    expect(calls).toEqual(['expand_files -> expand_fdtable'])
+  })
+
   test('SYSCALL_DEFINE names the function after its first argument', () => {
     const { functions, calls } = factsOf('SYSCALL_DEFINE2(reboot, int, magic, int, cmd)\n{\n\tkernel_kexec();\n}\n')
     expect(functions).toEqual(['sys_reboot'])
@@ -125,6 +138,25 @@ static void two(void) { next(); }
 `)
     expect(functions).toEqual(['one static', 'two static'])
     expect(calls).toEqual(['one -> inside', 'two -> next'])
+  })
+
+  test('a block that only the first branch opens stays open behind #endif', () => {
+    const { calls } = factsOf(`
+void one(void)
+{
+#ifdef CONFIG_B
+	if (x) {
+#else
+	first();
+#endif
+		inside();
+#ifdef CONFIG_B
+	}
+#endif
+	behind();
+}
+`)
+    expect(calls).toEqual(['one -> first', 'one -> inside', 'one -> behind'])
   })
 
   test('a head with its brace in each branch is one function, and the next one is not lost', () => {

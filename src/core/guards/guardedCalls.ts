@@ -2,7 +2,7 @@
  * The calls of a function as the walk through callers wants them: which arguments are the function's own parameters,
  * and which of them a guard covers at the call.
  */
-import { type Call, slice } from '../functions/controlFlow.js'
+import { type Call, slice, unwrapped } from '../functions/controlFlow.js'
 import type { CParser } from '../functions/parser.js'
 import type { Phase } from '../report/schema.js'
 import { ANY_DEVICE, deviceText } from './conditions.js'
@@ -22,7 +22,7 @@ export interface CallGuard {
 export interface CallInFunction {
   readonly callee: string
   readonly isField: boolean
-  /** Offset of the opening parenthesis in the file. */
+  /** Offset of the called name in the file: the index counts a call at its line. */
   readonly at: number
   /** For each argument the position of the parameter that it is, null if it is none. */
   readonly parameters: readonly (number | null)[]
@@ -36,15 +36,21 @@ export function callsInFunction(source: FunctionSource, parser: CParser): readon
 
 function callIn(call: Call, { fn, states, offset }: ReadFunction): CallInFunction {
   const args = call.args.map((node) => slice(fn.text, node))
-  const list = call.node.children.find((child) => child.field === 'arguments')
   const protections = states.get(call.node)?.protections ?? []
   return {
     callee: call.callee,
     isField: call.receiver !== null,
-    at: offset + (list?.start ?? call.node.start),
+    at: offset + nameStart(call),
     parameters: args.map((text) => parameterOf(text, fn)),
     guard: guardOf(args, protections, { fn, offset }),
   }
+}
+
+/** Where the called name begins: the last field's for a call through one. */
+function nameStart({ node, receiver }: Call): number {
+  const called = node.children.find((child) => child.field === 'function') ?? node
+  const field = receiver ? unwrapped(called).children.find((child) => child.field === 'field') : undefined
+  return (field ?? called).start
 }
 
 function guardOf(

@@ -53,6 +53,8 @@ export class BodyReader {
   private beforeName = 0
   private beforePrevious = 0
   private closedPlain = false
+  /** Line of the name that was read last: a call stands where its name stands, not its parenthesis. */
+  private nameLine = 0
 
   constructor(
     private readonly context: IndexContext,
@@ -140,6 +142,7 @@ export class BodyReader {
 
   private name(): void {
     const { lexer, chain, previous } = this
+    this.nameLine = lexer.line
     this.beforeName = previous === AMPERSAND ? this.beforePrevious : previous
     if (
       previous === Token.arrow ||
@@ -153,19 +156,19 @@ export class BodyReader {
   }
 
   private open(): void {
-    const { previous, chain, context, lexer } = this
+    const { previous, chain, context, nameLine } = this
     if (previous === Token.identifier) {
       const callee = chain.length === 0 ? context.names.intern(context.bytes, chain.start, chain.end, chain.hash) : 0
-      if (chain.length > 0) this.push(CALL, this.fieldCall(lexer.line))
+      if (chain.length > 0) this.push(CALL, this.fieldCall(nameLine))
       else if (callee <= context.keywords.last) this.push(PLAIN, 0)
       else {
         this.declarations.parenthesis()
-        this.nameCall(callee, lexer.line)
+        this.nameCall(callee, nameLine)
         this.push(CALL, callee)
       }
       return
     }
-    if (previous === CLOSE_PAREN && this.closedPlain && chain.length > 0) this.push(CALL, this.fieldCall(lexer.line))
+    if (previous === CLOSE_PAREN && this.closedPlain && chain.length > 0) this.push(CALL, this.fieldCall(nameLine))
     else this.push(PLAIN, 0)
     this.declarations.parenthesis()
   }

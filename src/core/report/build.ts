@@ -14,11 +14,13 @@ export interface ReportInput {
   readonly settings: Settings
   readonly tool: Tool
   readonly program: Program
+  /** Writes that the index counts and the parser could not read. */
+  readonly unparsedWrites: number
   readonly sites: readonly Site[]
   readonly findings: readonly Finding[]
 }
 
-export function reportOf({ index, settings, tool, program, sites, findings }: ReportInput): Report {
+export function reportOf({ index, settings, tool, program, unparsedWrites, sites, findings }: ReportInput): Report {
   const reachable = sites.filter((site) => PHASES.some((phase) => site.phases[phase].reachable))
   const count = (severity: Severity): number => findings.filter((f) => f.severity === severity).length
   return {
@@ -32,6 +34,7 @@ export function reportOf({ index, settings, tool, program, sites, findings }: Re
       unresolved: {
         ...program.unresolved,
         registers: sites.filter((site) => site.kind === 'config' && site.fields.length === 0).length,
+        unparsedWrites,
         unreadableFiles: index.unreadable.length,
       },
       skipped: index.skipped,

@@ -19,6 +19,8 @@ export interface Writers {
   /** Writes by function number, functions in ascending order. */
   readonly byFunction: ReadonlyMap<number, readonly FunctionWrite[]>
   readonly wrappers: ReadonlyMap<number, Accessor>
+  /** Calls of accessors that the index knows and the parser could not read: macros that are no C without expansion. */
+  readonly unparsed: number
 }
 
 const MOST_ROUNDS = 4
@@ -31,13 +33,17 @@ class WriterFinder {
   private readonly byFunction = new Map<number, readonly FunctionWrite[]>()
   private readonly wrappers = new Map<number, Accessor>()
   private source: { path: string; text: string | null } = { path: '', text: null }
+  private readonly writeNames: WriteNames
+  private unparsed = 0
 
   constructor(
     private readonly program: Program,
     private readonly read: ReadSource,
     private readonly parser: CParser,
     private readonly names: RegisterNames,
-  ) {}
+  ) {
+    this.writeNames = new WriteNames(program.index.names)
+  }
 
   *run(): Steps<Writers> {
     let candidates = functionsThatWrite(this.program)
@@ -49,7 +55,11 @@ class WriterFinder {
       }
       candidates = callersOf(this.program, fresh)
     }
-    return { byFunction: new Map([...this.byFunction].sort(([a], [b]) => a - b)), wrappers: this.wrappers }
+    return {
+      byFunction: new Map([...this.byFunction].sort(([a], [b]) => a - b)),
+      wrappers: this.wrappers,
+      unparsed: this.unparsed,
+    }
   }
 
   /** Analyses one function; true if it turns out to be a wrapper. */
@@ -63,12 +73,22 @@ class WriterFinder {
     const accessorOf = accessorsSeenFrom(this.program, this.wrappers, file)
     const row = fn - symbols.first[file]!
     const writes = writesOfRow(this.source.text, facts!, row, index.names, this.parser, this.names, accessorOf)
+    if (!this.byFunction.has(fn)) this.countUnparsed(facts!, row, writes)
     const wrapper = wrapperOf(symbols.text(symbols.name[fn]!), writes)
     if (wrapper) {
       this.wrappers.set(fn, wrapper)
       this.byFunction.delete(fn)
     } else if (writes.length > 0) this.byFunction.set(fn, writes)
     return wrapper !== null
+  }
+
+  private countUnparsed(facts: FileFacts, row: number, writes: readonly FunctionWrite[]): void {
+    const { names } = this.program.index
+    const functions = facts.rows('functions')
+    if (functions.get(row, 'flags') & FunctionFlag.expanded || isAccessor(names.text(functions.get(row, 'name'))))
+      return
+    const read = writes.filter((write) => ACCESSORS.has(write.callee)).length
+    this.unparsed += Math.max(0, this.writeNames.callsIn(facts, row).length - read)
   }
 }
 
@@ -172,11 +192,17 @@ export class WriteNames {
 
   /** First line of a function that calls an accessor; 0 if it writes some other way (a wrapper, a struct's write). */
   firstLine(facts: FileFacts, row: number): number {
+    return this.callsIn(facts, row)[0] ?? 0
+  }
+
+  /** Lines of the calls of accessors in a function, in order. */
+  callsIn(facts: FileFacts, row: number): readonly number[] {
     const calls = facts.rows('calls')
+    const lines: number[] = []
     for (let call = 0; call < calls.count; call++)
       if (calls.get(call, 'owner') === row && this.accessors.has(calls.get(call, 'callee')))
-        return calls.get(call, 'line')
-    return 0
+        lines.push(calls.get(call, 'line'))
+    return lines
   }
 
   private isConfigOps(root: number, middle: number): boolean {
