@@ -356,7 +356,7 @@ class FileScope {
 function expandMacro(body: string, parameters: readonly string[], group: Group, context: IndexContext): string {
   const args = new Map(parameters.map((p, i) => [p, context.names.text(group.args[i] ?? 0)]))
   return body
-    .replace(/\\\r?\n/g, '\n')
+    .replace(/\\?\r?\n/g, ' ')
     .replace(/\w+/g, (word) => args.get(word) ?? word)
     .replace(/\s*##\s*/g, '')
 }
