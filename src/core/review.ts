@@ -229,7 +229,8 @@ export class TreeSession implements ReviewSession {
     const sites: Site[] = []
     for (const row of this.writingRows(facts, linked, f)) {
       const fn = linkedFunction(program, f, functions.get(row, 'name'), occurrence(facts, row))
-      const writes = facts === linked && fn !== null ? writers.byFunction.get(fn) : this.writesOf(text, facts, row, f)
+      const writes =
+        facts === linked && fn !== null ? writers.byFunction.get(fn) : this.writesOf(text, facts, row, f, fn)
       const place = {
         path,
         function: this.input.index.names.text(functions.get(row, 'name')),
@@ -251,12 +252,19 @@ export class TreeSession implements ReviewSession {
     return rows
   }
 
-  private writesOf(text: string, facts: FileFacts, row: number, f: number): readonly FunctionWrite[] {
+  private writesOf(
+    text: string,
+    facts: FileFacts,
+    row: number,
+    f: number,
+    fn: number | null,
+  ): readonly FunctionWrite[] {
     const { program, writers } = this.analyse()
     const accessorOf = accessorsSeenFrom(program, writers.wrappers, f)
     const { names } = this.input.index
     const writes = writesOfRow(text, facts, row, names, this.input.parser, this.registers, accessorOf)
-    return wrapperOf('', writes) ? [] : writes
+    const canForward = fn === null || writers.wrappers.has(fn)
+    return canForward && wrapperOf('', writes) ? [] : writes
   }
 }
 

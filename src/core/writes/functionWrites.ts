@@ -54,11 +54,13 @@ export function functionWrites(
   parser: CParser,
   names: RegisterNames,
   accessorOf: AccessorOf,
+  /** Whether a call of a field `write` in this function may be one of config space's operations. */
+  throughOps = true,
 ): readonly FunctionWrite[] {
   const { fn, calls, states, offset } = readFunction(source, parser)
   const ordinals = new Map<string, number>()
   return calls.flatMap((call) => {
-    const accessor = accessorFor(call, fn.text, accessorOf)
+    const accessor = accessorFor(call, fn.text, accessorOf, throughOps)
     if (!accessor) return []
     const ordinal = (ordinals.get(call.callee) ?? 0) + 1
     ordinals.set(call.callee, ordinal)
@@ -66,9 +68,9 @@ export function functionWrites(
   })
 }
 
-function accessorFor(call: Call, text: string, accessorOf: AccessorOf): Accessor | null {
+function accessorFor(call: Call, text: string, accessorOf: AccessorOf, throughOps: boolean): Accessor | null {
   if (!call.receiver) return accessorOf(call.callee)
-  if (call.callee !== 'write') return null
+  if (call.callee !== 'write' || !throughOps) return null
   const receiver = slice(text, call.receiver)
   if (/\braw_pci_(ext_)?ops$/.test(receiver)) return OPS_WRITE.get('pci_raw_ops')!
   return /->ops$|\.ops$/.test(receiver) && call.args.length === 5 ? OPS_WRITE.get('pci_ops')! : null

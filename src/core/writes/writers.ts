@@ -7,8 +7,9 @@ import type { CParser } from '../functions/parser.js'
 import type { FunctionSource } from '../guards/readFunction.js'
 import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
+import { kindNumber } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
-import { ACCESSORS, type Accessor, OPS_WRITE } from './accessors.js'
+import { ACCESSORS, type Accessor } from './accessors.js'
 import { type AccessorOf, type FunctionWrite, functionWrites } from './functionWrites.js'
 import type { RegisterNames } from './registers.js'
 
@@ -34,6 +35,7 @@ class WriterFinder {
   private readonly wrappers = new Map<number, Accessor>()
   private source: { path: string; text: string | null } = { path: '', text: null }
   private readonly writeNames: WriteNames
+  private readonly isCalledByName: Uint8Array
   private unparsed = 0
 
   constructor(
@@ -43,6 +45,7 @@ class WriterFinder {
     private readonly names: RegisterNames,
   ) {
     this.writeNames = new WriteNames(program.index.names)
+    this.isCalledByName = calledByName(program)
   }
 
   *run(): Steps<Writers> {
@@ -74,7 +77,7 @@ class WriterFinder {
     const row = fn - symbols.first[file]!
     const writes = writesOfRow(this.source.text, facts!, row, index.names, this.parser, this.names, accessorOf)
     if (!this.byFunction.has(fn)) this.countUnparsed(facts!, row, writes)
-    const wrapper = wrapperOf(symbols.text(symbols.name[fn]!), writes)
+    const wrapper = this.isCalledByName[fn] ? wrapperOf(symbols.text(symbols.name[fn]!), writes) : null
     if (wrapper) {
       this.wrappers.set(fn, wrapper)
       this.byFunction.delete(fn)
@@ -104,7 +107,7 @@ export function writesOfRow(
 ): readonly FunctionWrite[] {
   const source = sourceOfRow(text, facts, row)
   if (!source || isAccessor(names.text(facts.rows('functions').get(row, 'name')))) return []
-  return functionWrites(source, parser, registers, accessorOf)
+  return functionWrites(source, parser, registers, accessorOf, rowsThroughOps(facts, names).has(row))
 }
 
 /** Where a function's text stands in its file; null for one that a macro made. */
@@ -142,6 +145,14 @@ export function accessorsSeenFrom(program: Program, wrappers: ReadonlyMap<number
   }
 }
 
+/** 1 for functions that some call names: one that only tables hold has no callers whose calls could be the sites. */
+function calledByName({ graph, symbols }: Program): Uint8Array {
+  const called = new Uint8Array(symbols.count)
+  for (const [edge, to] of graph.to.entries())
+    if (graph.kind[edge] === kindNumber.direct || graph.kind[edge] === kindNumber.macro) called[to] = 1
+  return called
+}
+
 function callersOf(program: Program, callees: readonly number[]): number[] {
   if (callees.length === 0) return []
   const { graph, symbols } = program
@@ -167,13 +178,9 @@ function functionsThatWrite(program: Program): number[] {
 /** Which functions of a file call an accessor, or `write` of a struct of config space operations, by its facts alone. */
 export class WriteNames {
   private readonly accessors: ReadonlySet<number>
-  private readonly write: number
-  private readonly structs: ReadonlySet<number>
 
   constructor(private readonly names: Names) {
     this.accessors = new Set([...ACCESSORS.keys()].map((name) => names.id(name)))
-    this.write = names.id('write')
-    this.structs = new Set([...OPS_WRITE.keys()].map((tag) => names.id(tag)))
   }
 
   rowsOf(facts: FileFacts): number[] {
@@ -183,10 +190,7 @@ export class WriteNames {
     const callee = COLUMN.calls.callee
     for (let at = calls.start; at < calls.start + calls.count * calls.width; at += calls.width)
       if (this.accessors.has(calls.data[at + callee]!)) found.add(calls.data[at + owner]!)
-    const fields = facts.rows('fieldCalls')
-    for (let row = 0; row < fields.count; row++)
-      if (fields.get(row, 'field') === this.write && this.isConfigOps(fields.get(row, 'root'), fields.get(row, 'mid')))
-        found.add(fields.get(row, 'owner'))
+    for (const row of rowsThroughOps(facts, this.names)) found.add(row)
     return [...found].sort((a, b) => a - b)
   }
 
@@ -204,9 +208,20 @@ export class WriteNames {
         lines.push(calls.get(call, 'line'))
     return lines
   }
+}
 
-  private isConfigOps(root: number, middle: number): boolean {
-    const text = this.names.text(middle === 0 ? root : middle)
-    return this.structs.has(root) || /(^|\.)ops$|^raw_pci_(ext_)?ops$/.test(text)
+/** `bus->ops->write`, `raw_pci_ops->write`: the structs whose `write` is config space's, and the fields that lead there. */
+const CONFIG_OPS =
+  /^(?:pci_bus\.ops|pci_dev\.bus\.ops|pci_host_bridge\.(?:bus\.)?(?:child_)?ops|pci_(?:raw_)?ops\.|raw_pci_(?:ext_)?ops\.)$/
+
+/** Functions (rows) of a file that call `write` of a struct of config space operations. */
+function rowsThroughOps(facts: FileFacts, names: Names): ReadonlySet<number> {
+  const fields = facts.rows('fieldCalls')
+  const found = new Set<number>()
+  for (let row = 0; row < fields.count; row++) {
+    if (names.text(fields.get(row, 'field')) !== 'write') continue
+    const way = `${names.text(fields.get(row, 'root'))}.${names.text(fields.get(row, 'mid'))}`
+    if (CONFIG_OPS.test(way)) found.add(fields.get(row, 'owner'))
   }
+  return found
 }
