@@ -73,7 +73,7 @@ function accessorFor(call: Call, text: string, accessorOf: AccessorOf, throughOp
   if (call.callee !== 'write' || !throughOps) return null
   const receiver = slice(text, call.receiver)
   if (/\braw_pci_(ext_)?ops$/.test(receiver)) return OPS_WRITE.get('pci_raw_ops')!
-  return /->ops$|\.ops$/.test(receiver) && call.args.length === 5 ? OPS_WRITE.get('pci_ops')! : null
+  return /(?:^|->|\.)(?:child_)?ops$/.test(receiver) && call.args.length === 5 ? OPS_WRITE.get('pci_ops')! : null
 }
 
 function oneWrite(
