@@ -338,14 +338,13 @@ class FlowBuilder {
   private expression(node: SyntaxNode): void {
     const operator = operatorOf(node, this.text)
     if (node.type === 'binary_expression' && (operator === '&&' || operator === '||')) {
-      this.branching(node, (t, f) => this.condition(node, t, f), null, null)
+      this.branching((t, f) => this.condition(node, t, f), null, null)
       return
     }
     if (node.type === 'conditional_expression') {
       const condition = childOf(node, 'condition')
       if (condition)
         this.branching(
-          node,
           (t, f) => this.condition(condition, t, f),
           childOf(node, 'consequence'),
           childOf(node, 'alternative'),
@@ -369,7 +368,6 @@ class FlowBuilder {
   }
 
   private branching(
-    _: SyntaxNode,
     test: (whenTrue: number, whenFalse: number) => void,
     consequence: SyntaxNode | null,
     alternative: SyntaxNode | null,
