@@ -15,7 +15,7 @@ export interface ScanRun {
   readonly stderr: string
 }
 
-const cli = fileURLToPath(new URL('../../out/cli/main.js', import.meta.url))
+export const cli = fileURLToPath(new URL('../../out/cli/main.js', import.meta.url))
 const runs = new Map<string, ScanRun>()
 const reports = new Map<string, Report>()
 const texts = new Map<string, string>()

@@ -93,6 +93,7 @@ const MSI: readonly Accessor[] = [
   'pci_msi_teardown_msi_irqs',
   'pci_msix_init',
   'pci_msix_shutdown',
+  'msix_mask_all',
   'pci_msix_mask',
   'pci_msix_unmask',
   'pci_msix_alloc_irq_at',

@@ -127,7 +127,8 @@ function guardOver(
   const status = (['guarded', 'crash', 'wrong-device'] as const)[rank(best)]!
   const condition = slice(fn.text, best.at).replace(/\s+/g, ' ')
   // A register that only bridges have, under a guard that is never true for one: it cannot hold in any phase.
-  const isNeverTrue = best.guard.endpointsOnly && fields.some((f) => isBridgeRegister(f.register))
+  const isNeverTrue =
+    status === 'guarded' && best.guard.endpointsOnly && fields.some((f) => isBridgeRegister(f.register))
   return { status, condition, at: offset + best.at.start, phases: isNeverTrue ? [] : best.guard.phases }
 }
 

@@ -73,7 +73,7 @@ function phaseOf(phase: Phase, reach: PhaseReach | undefined, write: FunctionWri
 
 /** The function's own guard, or that of the callers who stand on every way to it. */
 function phaseGuard(phase: Phase, { protection }: PhaseReach, write: FunctionWrite, own: SiteGuard): SiteGuard {
-  if (own.status === 'guarded' && !write.guard.phases.includes(phase)) return { ...own, status: 'inert' }
+  if (own.status !== 'unguarded' && !write.guard.phases.includes(phase)) return { ...own, status: 'inert' }
   if (own.status !== 'unguarded' || !protection) return own
   const { positions, phases, condition, file, line } = protection
   const covers = positions === 'all' || (write.deviceParameter !== null && positions.includes(write.deviceParameter))
@@ -82,7 +82,7 @@ function phaseGuard(phase: Phase, { protection }: PhaseReach, write: FunctionWri
   return { status, by: 'caller', condition: decodeUtf8(condition), file, line }
 }
 
-const WORST_FIRST: readonly GuardStatus[] = ['unguarded', 'wrong-device', 'inert', 'partial', 'crash', 'guarded']
+const WORST_FIRST: readonly GuardStatus[] = ['unguarded', 'wrong-device', 'crash', 'inert', 'partial', 'guarded']
 
 /** The guard of the phase in which it is worst; the function's own if no phase reaches the site. */
 function worstOf(phases: Site['phases'], own: SiteGuard): SiteGuard {
