@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { defaultSettings, type Settings } from '../core/config/settings.js'
 import { FLOWS, PHASES, type Severity } from '../core/report/schema.js'
 import { rules } from '../core/rules/index.js'
+import { readKernelConfigFile } from '../node/kernelConfigFile.js'
 import { UserError } from '../node/userError.js'
 
 export const FORMATS = ['text', 'terse', 'json'] as const
@@ -32,6 +33,7 @@ const OPTIONS = {
   output: { type: 'string' },
   phase: { type: 'string' },
   arch: { type: 'string' },
+  config: { type: 'string' },
   drivers: { type: 'string' },
   flows: { type: 'string' },
   policy: { type: 'string' },
@@ -50,6 +52,7 @@ export function readScanOptions(args: readonly string[], isTerminal: boolean): S
   const settings: Settings = {
     ...defaultSettings,
     arch: values.arch === undefined ? defaultSettings.arch : archName(values.arch),
+    config: values.config === undefined ? defaultSettings.config : readKernelConfigFile(values.config),
     policy: values.policy === undefined ? defaultSettings.policy : oneOf('--policy', values.policy, POLICIES),
     phases: values.phase === undefined ? defaultSettings.phases : listOf('--phase', values.phase, PHASES),
     flows: values.flows === undefined ? defaultSettings.flows : listOf('--flows', values.flows, FLOWS),

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Progress } from '../core/cancel.js'
+import { defaultSettings } from '../core/config/settings.js'
 import { jsonReport } from '../core/report/json.js'
 import type { Finding, Report, Severity } from '../core/report/schema.js'
 import { terseReport } from '../core/report/terse.js'
@@ -17,6 +18,7 @@ export async function scan(args: readonly string[]): Promise<number> {
     process.stdout.write(SCAN_USAGE)
     return 0
   }
+  checkArch(options)
   const paths = options.paths.map((path) => pathInTree(options.root, path))
   const progress = options.quiet || !process.stderr.isTTY ? undefined : showProgress
   const session = await openSession(options.root, {
@@ -29,6 +31,12 @@ export async function scan(args: readonly string[]): Promise<number> {
   writeReport(rendered(report, options), options)
   if (options.stats) writeStats(report)
   return exitStatus(report.findings, options.failOn)
+}
+
+/** Throws UserError if somebody asks for an arch that the tree has not. */
+function checkArch({ root, settings: { arch } }: ScanOptions): void {
+  if (arch !== defaultSettings.arch && !existsSync(join(root, 'arch', arch)))
+    throw new UserError(`no arch/${arch} in ${root}`, 'use the name of a folder under arch/')
 }
 
 /** A PATH as the report names it. Throws UserError if there is no such file or folder in the tree. */

@@ -9,6 +9,7 @@ tree (default .); PATHs, relative to it, limit what is reported.
   --output FILE             write the report to FILE
   --phase LIST              of boot, shutdown, userspace (default all)
   --arch ARCH               folder under arch/ (default x86)
+  --config FILE             kernel .config that decides #if and what is built
   --drivers LIST            drivers that hand devices over
   --flows LIST              traffic that must go on (default dma,config)
   --policy upstream|strict

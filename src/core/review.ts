@@ -4,6 +4,7 @@
  */
 import { checkCancelled, runSteps, runStepsWithPauses, type Steps, type Task } from './cancel.js'
 import type { Settings } from './config/settings.js'
+import { withoutDeadCode } from './functions/deadCode.js'
 import type { CParser } from './functions/parser.js'
 import { callsInFunction } from './guards/guardedCalls.js'
 import { GUARD_CALL_NAMES } from './guards/knownGuards.js'
@@ -81,10 +82,10 @@ export class TreeSession implements ReviewSession {
 
   constructor(private readonly input: SessionInput) {
     const { names, files } = input.index
-    this.indexer = new FileIndexer(names)
+    this.indexer = new FileIndexer(names, input.settings.config)
+    this.numbers = new Map(files.map((file, f) => [file.path, f]))
     this.registers = new RegisterNames(this.source(REGISTER_HEADER) ?? '')
     this.writeNames = new WriteNames(names)
-    this.numbers = new Map(files.map((file, f) => [file.path, f]))
   }
 
   setOverlay(path: string, text: string | null): void {
@@ -213,8 +214,11 @@ export class TreeSession implements ReviewSession {
     return this.overlays.get(path)?.facts ?? (f === undefined ? null : this.input.index.files[f]!.facts)
   }
 
+  /** The file as the compiler sees it, offsets and lines as they are in it. */
   private source(path: string): string | null {
-    return this.overlays.get(path)?.text ?? this.input.read(path)
+    const text = this.overlays.get(path)?.text ?? this.input.read(path)
+    const facts = this.factsOf(path)
+    return text === null || !facts ? text : withoutDeadCode(text, facts)
   }
 
   private sitesOf(path: string): readonly Site[] {

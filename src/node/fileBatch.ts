@@ -1,6 +1,7 @@
 /** Reads and indexes files, one after the other, into one buffer that grows to the largest of them. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { KernelConfig } from '../core/config/kernelConfig.js'
 import { FileIndexer } from '../core/index/indexFile.js'
 import type { Names } from '../core/index/names.js'
 import { ACCESSOR_MARKS } from '../core/writes/accessors.js'
@@ -33,8 +34,9 @@ export class BatchIndexer {
   constructor(
     private readonly root: string,
     names: Names,
+    config: KernelConfig | null,
   ) {
-    this.indexer = new FileIndexer(names)
+    this.indexer = new FileIndexer(names, config)
   }
 
   index(files: readonly FileToIndex[]): BatchFacts {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { Cancelled, checkCancelled, type Task } from '../core/cancel.js'
+import type { KernelConfig } from '../core/config/kernelConfig.js'
 import { FileFacts, FunctionFlag, translateNames } from '../core/index/facts.js'
 import { namesOfC } from '../core/index/indexContext.js'
 import { type Names, type NamesBlock, NameTranslation } from '../core/index/names.js'
@@ -11,7 +12,7 @@ import type { IndexedFile, TreeIndex } from '../core/index/treeIndex.js'
 import { isLinked, NOT_KERNEL } from '../core/program/areas.js'
 import { BuildRules } from '../core/program/kbuild.js'
 import { type BatchFacts, BatchIndexer, type FileToIndex } from './fileBatch.js'
-import type { ToWorker } from './indexWorker.js'
+import type { ToWorker, WorkerInput } from './indexWorker.js'
 import { checkKernelTree, kernelVersion, SKIPPED, treeFiles } from './treeFiles.js'
 
 const BATCH = 128
@@ -24,6 +25,7 @@ interface IndexedBatch {
 
 export interface IndexOptions {
   readonly arch: string
+  readonly config: KernelConfig | null
   /** Threads; 1 reads in this one. */
   readonly jobs: number
   readonly task?: Task | undefined
@@ -31,7 +33,7 @@ export interface IndexOptions {
 
 export async function indexTree(root: string, options: IndexOptions): Promise<TreeIndex> {
   checkKernelTree(root)
-  const files = withRoles(root, treeFiles(root), options.arch)
+  const files = withRoles(root, treeFiles(root), options)
   const batches: FileToIndex[][] = []
   for (let at = 0; at < files.length; at += BATCH) batches.push(files.slice(at, at + BATCH))
   const names = namesOfC(1 << 18)
@@ -39,18 +41,18 @@ export async function indexTree(root: string, options: IndexOptions): Promise<Tr
   const jobs = Math.min(options.jobs, batches.length)
   const { results, tables } =
     jobs > 1 && script
-      ? await indexInWorkers(root, batches, script, jobs, options.task)
-      : { results: indexHere(root, batches, names, options.task), tables: [] }
+      ? await indexInWorkers({ root, config: options.config }, batches, script, jobs, options.task)
+      : { results: indexHere({ root, config: options.config }, batches, names, options.task), tables: [] }
   return assemble(root, batches, results, tables, names)
 }
 
 function indexHere(
-  root: string,
+  { root, config }: WorkerInput,
   batches: readonly FileToIndex[][],
   names: Names,
   task: Task | undefined,
 ): IndexedBatch[] {
-  const indexer = new BatchIndexer(root, names)
+  const indexer = new BatchIndexer(root, names, config)
   return batches.map((batch, i) => {
     checkCancelled(task)
     task?.progress?.({ done: i * BATCH, total: batches.length * BATCH, what: 'indexing' })
@@ -68,7 +70,7 @@ function workerScript(): string | null {
 }
 
 async function indexInWorkers(
-  root: string,
+  workerData: WorkerInput,
   batches: readonly FileToIndex[][],
   script: string,
   jobs: number,
@@ -78,7 +80,7 @@ async function indexInWorkers(
   const tables: NamesBlock[] = []
   let next = 0
   let done = 0
-  const workers = Array.from({ length: jobs }, () => new Worker(script, { workerData: { root } }))
+  const workers = Array.from({ length: jobs }, () => new Worker(script, { workerData }))
   const stop = (): void => {
     for (const worker of workers) void worker.terminate()
   }
@@ -152,8 +154,8 @@ const NOT_LINKED = [
   ...NOT_KERNEL.map((prefix) => ({ path: prefix.slice(0, -1), why: 'no code of the kernel' })),
 ]
 
-function withRoles(root: string, paths: readonly string[], arch: string): FileToIndex[] {
-  const build = new BuildRules((path) => readText(root, path), arch)
+function withRoles(root: string, paths: readonly string[], { arch, config }: IndexOptions): FileToIndex[] {
+  const build = new BuildRules((path) => readText(root, path), arch, config)
   return paths.map((path) => ({
     path,
     role: !isLinked(path, arch) ? 'count' : build.canBeBuilt(path) ? 'link' : 'writes',

@@ -21,7 +21,8 @@ export interface SessionOptions {
  * be read, Cancelled on abort.
  */
 export async function openSession(root: string, { settings, jobs, task }: SessionOptions): Promise<ReviewSession> {
-  const index = await indexTree(root, { arch: settings.arch, jobs: jobs ?? availableParallelism(), task })
+  const { arch, config } = settings
+  const index = await indexTree(root, { arch, config, jobs: jobs ?? availableParallelism(), task })
   const [unreadable, ...more] = index.unreadable
   if (unreadable)
     throw new UserError(

@@ -14,8 +14,8 @@ export const SHOW = ['changed', 'guarded', 'all'] as const
 /** Which findings of an open file become diagnostics: on changed lines, in functions that hold a guard, or each one. */
 export type Show = (typeof SHOW)[number]
 
-/** The editor's settings as the server takes them; `arch` is not offered in the editor. */
-export interface EditorSettings extends Omit<Settings, 'arch'> {
+/** The editor's settings as the server takes them; `arch` and `config` are not offered in the editor. */
+export interface EditorSettings extends Omit<Settings, 'arch' | 'config'> {
   readonly diagnostics: { readonly show: readonly Show[] }
   /** Worker threads for indexing; 0 leaves the number to the machine. */
   readonly jobs: number

@@ -63,11 +63,6 @@ function replaceDirectives(text: string): string {
 }
 
 function replaceGroup(out: string[], text: string, group: readonly Directive[]): void {
-  if (isNever(text.slice(group[0]!.start, group[0]!.end))) {
-    // Nothing compiles the first branch: what is left begins at #else or #elif.
-    blank(out, group[0]!.end, group[1]!.start)
-    if (group.length === 3) return
-  }
   const branches = group.slice(0, -1).map((d, i) => ({ start: d.end, end: group[i + 1]!.start }))
   if (
     branches.every((b) => isWholeStatements(out.slice(b.start, b.end).join(''))) &&
@@ -80,11 +75,6 @@ function replaceGroup(out: string[], text: string, group: readonly Directive[]):
     return
   }
   for (const branch of branches.slice(1)) blank(out, branch.start, branch.end)
-}
-
-/** `#if 0`, a comment behind it or not. */
-function isNever(directive: string): boolean {
-  return /^[ \t]*#[ \t]*if[ \t]+0(?![\w.])/.test(directive)
 }
 
 /** Puts a replacement where a directive stood; `}else{` may take the line end that `#else` leaves. */

@@ -1,15 +1,24 @@
 /**
- * Preprocessor lines. Both branches of a condition are read; the condition in force is remembered, and the depth of
- * braces is put back at `#else`, so that a function whose `{` stands in both branches stays one function.
+ * Preprocessor lines. A branch that is known to be dead is passed over and noted as a fact, so that whoever reads the
+ * text later passes over it too (deadCode.ts). Of the others both branches of a condition are read; the condition in
+ * force is remembered, and the depth of braces is put back at `#else`, so that a function whose `{` stands in both
+ * branches stays one function.
  */
 import type { BodyReader } from './body.js'
-import { FunctionFlag } from './facts.js'
+import type { Conditionals, Verdict } from './conditionals.js'
+import { DeadKind, FunctionFlag } from './facts.js'
 import { type IndexContext, LocalKind, ROW } from './indexContext.js'
 import { Token } from './lexer.js'
 import { hashOf } from './names.js'
 
 /** One open `#if`: the ranges of its conditions so far, all but the last of them failed. */
 class Branch {
+  /** A branch that is compiled for certain has been seen: those behind it are dead. */
+  isTaken = false
+  /** A branch that may be compiled has been seen. */
+  isRead = false
+  /** Some directive of it stays in the text, so its `#endif` does. */
+  isOpen = false
   private readonly ranges: { readonly start: number; readonly end: number; readonly negated: boolean }[] = []
   /** Where the first branch ended: what holds after `#endif`. */
   after: { readonly depth: number; readonly nesting: number } | null = null
@@ -58,6 +67,13 @@ export interface DefiningMacro {
   readonly end: number
 }
 
+/** A directive's range, `#` included; `at` is behind its word. */
+interface DirectiveLine {
+  readonly start: number
+  readonly at: number
+  readonly end: number
+}
+
 export class Directives {
   private readonly branches: Branch[] = []
   private seen = 0
@@ -67,6 +83,7 @@ export class Directives {
     private readonly context: IndexContext,
     private readonly isHeader: boolean,
     private readonly macroBodies: BodyReader,
+    private readonly conditionals: Conditionals,
   ) {}
 
   /** Handles the line `[start, end)`, which begins with `#`; answers where to go on reading. */
@@ -83,49 +100,105 @@ export class Directives {
       case INCLUDE:
         if (at - word === 7 && bytes[word + 2] === 99) this.include(at, end)
         return end
-      case IF:
-        if (at - word === 2) return this.open(at, end, false, isZero(bytes, at, end))
-        return this.open(at, end, bytes[word + 2] === 110, false)
+      case IF: {
+        const isPlain = at - word === 2
+        const negated = !isPlain && bytes[word + 2] === 110
+        return this.open({ start, at, end }, negated, isPlain ? this.holds(at, end) : this.isDefined(at, end, negated))
+      }
       case ELSE:
-        this.alternative(at, end, bytes[word + 2] === 105)
-        return end
+        return this.alternative({ start, at, end }, bytes[word + 2] === 105 ? latin1(bytes, word, at) : 'else')
       case ENDIF:
-        this.close()
+        this.close(start, end)
         return end
       default:
         return end
     }
   }
 
-  private open(at: number, end: number, negated: boolean, isNever: boolean): number {
+  /** What is known of `#if` and `#elif`. */
+  private holds(at: number, end: number): Verdict {
+    return this.conditionals.holds(conditionText(this.context.bytes, at, end))
+  }
+
+  /** What is known of `#ifdef` and `#ifndef`. Nearly all of them name what is not known, so their bytes are asked first. */
+  private isDefined(at: number, end: number, negated: boolean): Verdict {
+    const { bytes } = this.context
+    while (at < end && (bytes[at] === 32 || bytes[at] === 9)) at++
+    const from = at
+    while (at < end && isWord(bytes[at]!)) at++
+    const isConfig = bytes[from] === 67 && bytes[from + 6] === 95
+    if (!isConfig && (bytes[from] !== 95 || bytes[from + 1] !== 95)) return null
+    if (isConfig && this.conditionals.hasNoConfig && !containsLiveUpdate(bytes, from, at)) return null
+    const verdict = this.conditionals.isDefined(latin1(bytes, from, at))
+    return verdict === null ? null : verdict !== negated
+  }
+
+  private holdsInstead(word: string, { at, end }: DirectiveLine): Verdict {
+    if (word === 'else') return true
+    return word === 'elif' ? this.holds(at, end) : this.isDefined(at, end, word === 'elifndef')
+  }
+
+  private open(line: DirectiveLine, negated: boolean, verdict: Verdict): number {
     this.seen++
     const { context } = this
     const branch = new Branch(context.bytes, context.depth, context.nesting)
     const isIncludeGuard = this.isHeader && this.seen === 1 && negated
     this.branches.push(branch)
-    if (!isIncludeGuard && !isNever) branch.add(at, end, negated)
-    this.update()
-    return isNever ? skipBranch(context.bytes, end, context.length) : end
+    if (!isIncludeGuard && verdict === null) branch.add(line.at, line.end, negated)
+    return this.enter(branch, line, verdict, DeadKind.none)
   }
 
-  private alternative(at: number, end: number, hasCondition: boolean): void {
+  private alternative(line: DirectiveLine, word: string): number {
     const branch = this.branches.at(-1)
-    if (!branch) return
+    if (!branch) return line.end
     const { context } = this
-    branch.after ??= { depth: context.depth, nesting: context.nesting }
+    if (branch.isRead) branch.after ??= { depth: context.depth, nesting: context.nesting }
     context.depth = branch.depth
     context.nesting = branch.nesting
     branch.fail()
-    if (hasCondition) branch.add(at, end, false)
-    this.update()
+    const negated = word === 'elifndef'
+    const verdict = branch.isTaken ? false : this.holdsInstead(word, line)
+    if (verdict === null) branch.add(line.at, line.end, negated)
+    // What is left of `#if 0 .. #elif X` is `#if X`, of `#if X .. #elif 1` it is `#if X .. #else`.
+    const kind =
+      word === 'else' || (verdict === null) === branch.isOpen
+        ? DeadKind.none
+        : verdict === null
+          ? DeadKind.if
+          : DeadKind.else
+    return this.enter(branch, line, verdict, kind)
   }
 
-  private close(): void {
+  /** Begins to read a branch, or passes over it; answers where to go on. `kind` is what its directive turns into. */
+  private enter(branch: Branch, { start, end }: DirectiveLine, verdict: Verdict, kind: number): number {
+    const { bytes, length } = this.context
+    this.update()
+    if (verdict === false) {
+      const resume = skipBranch(bytes, end, length)
+      // One that nobody ends yet is read: somebody is typing it.
+      if (resume < 0) return end
+      this.note(start, resume, DeadKind.blank)
+      return resume
+    }
+    if (verdict === true && !branch.isOpen) this.note(start, end, DeadKind.blank)
+    else if (kind !== DeadKind.none) this.note(start, end, kind)
+    branch.isRead = true
+    branch.isTaken = verdict === true
+    branch.isOpen ||= verdict === null
+    return end
+  }
+
+  private note(start: number, end: number, kind: number): void {
+    this.context.out.add(ROW.dead, start, end, kind)
+  }
+
+  private close(start: number, end: number): void {
     const branch = this.branches.pop()
     if (branch?.after) {
       this.context.depth = branch.after.depth
       this.context.nesting = branch.after.nesting
     }
+    if (branch && !branch.isOpen) this.note(start, end, DeadKind.blank)
     this.update()
   }
 
@@ -250,31 +323,62 @@ export class Directives {
   }
 }
 
-/** Goes on behind a branch `#if 0` that nothing compiles: at its `#else`, `#elif` or `#endif`. */
+/**
+ * The line end before the `#else`, `#elif` or `#endif` that ends a branch nothing compiles; -1 if none does. The
+ * preprocessor reads such a branch as tokens: a directive inside a comment or string is none.
+ */
 function skipBranch(bytes: Uint8Array, from: number, length: number): number {
   let depth = 0
-  for (let at = from; at < length; ) {
-    const newline = indexOf(bytes, 10, at, length)
-    if (newline < 0) return from
-    at = newline + 1
-    let i = at
-    while (bytes[i] === 32 || bytes[i] === 9) i++
-    if (bytes[i] !== 35) continue
-    i++
-    while (bytes[i] === 32 || bytes[i] === 9) i++
-    const word = latin1(bytes, i, Math.min(i + 5, length))
-    if (word.startsWith('if')) depth++
-    else if (word === 'endif') {
-      if (depth === 0) return newline
-      depth--
-    } else if (depth === 0 && (word.startsWith('else') || word.startsWith('elif'))) return newline
+  let newline = -1
+  for (let at = from; at < length; at++) {
+    const c = bytes[at]!
+    if (c === 10) newline = at
+    else if (c === 47 && bytes[at + 1] === 42) {
+      at = commentEnd(bytes, at + 2, length)
+      newline = -1
+    } else if (c === 47 && bytes[at + 1] === 47) {
+      at = indexOf(bytes, 10, at, length) - 1
+      if (at < 0) return -1
+      newline = -1
+    } else if (c === 34) {
+      at = stringEnd(bytes, at, length)
+      newline = -1
+    } else if (c === 92 && bytes[at + 1] === 10) at++
+    else if (c === 35 && newline >= 0) {
+      const word = directiveWord(bytes, at + 1)
+      if (depth === 0 && (word === ELSE || word === ENDIF)) return newline
+      if (word === IF) depth++
+      else if (word === ENDIF) depth--
+      newline = -1
+    } else if (c > 32) newline = -1
   }
-  return from
+  return -1
 }
 
-function isZero(bytes: Uint8Array, start: number, end: number): boolean {
-  while (start < end && bytes[start]! <= 32) start++
-  return bytes[start] === 48 && (start + 1 >= end || bytes[start + 1]! <= 32 || bytes[start + 1] === 47)
+function stringEnd(bytes: Uint8Array, at: number, length: number): number {
+  for (let i = at + 1; i < length && bytes[i] !== 10; i++) {
+    if (bytes[i] === 34) return i
+    if (bytes[i] === 92) i++
+  }
+  // No closing quote on its line: a stray one, as prose in a dead branch may hold.
+  return at
+}
+
+function commentEnd(bytes: Uint8Array, from: number, length: number): number {
+  for (let i = from; i < length; i++) if (bytes[i] === 42 && bytes[i + 1] === 47) return i + 1
+  return length
+}
+
+/** The first two letters of the directive whose `#` stands before `at`. */
+function directiveWord(bytes: Uint8Array, at: number): number {
+  while (bytes[at] === 32 || bytes[at] === 9) at++
+  return (bytes[at]! << 8) | bytes[at + 1]!
+}
+
+function containsLiveUpdate(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i + 10 <= end; i++)
+    if (bytes[i] === 76 && bytes[i + 4] === 85 && latin1(bytes, i, i + 10) === 'LIVEUPDATE') return true
+  return false
 }
 
 function conditionText(bytes: Uint8Array, start: number, end: number): string {

@@ -49,6 +49,8 @@ export const SECTIONS = {
   /** A variable at file scope that is a struct, an array of them or a pointer to one. */
   variables: { columns: ['name', 'tag'], names: ['name', 'tag'] },
   includes: { columns: ['path'], names: ['path'] },
+  /** A range of bytes that no compiler sees in the configuration reviewed, or a directive that means another there. */
+  dead: { columns: ['start', 'end', 'kind'], names: [] },
 } as const
 
 export type Section = keyof typeof SECTIONS
@@ -69,6 +71,9 @@ export const FunctionFlag = {
 export const CallShape = { name: 0, pointer: 1 } as const
 export const RootKind = { unknown: 0, tag: 1, returned: 2, variable: 3 } as const
 export const ValueUse = { argument: 0, assigned: 1, returned: 2 } as const
+
+/** What stands for a dead range: nothing, or the directive that is left of it. `none` is in no row. */
+export const DeadKind = { none: 0, blank: 1, if: 2, else: 3 } as const
 
 const POSITION = Object.fromEntries(SECTION_NAMES.map((section, i) => [section, i])) as Record<Section, number>
 

@@ -2,7 +2,9 @@
  * One file's bytes to its facts, in a single pass. Promises never to throw and to end, whatever the bytes; what it
  * reads wrongly (macros that change C's grammar) costs facts of that place, not of the file.
  */
+import type { KernelConfig } from '../config/kernelConfig.js'
 import { BodyReader } from './body.js'
+import { Conditionals } from './conditionals.js'
 import { Directives } from './directives.js'
 import { readFileScope } from './fileScope.js'
 import { IndexContext } from './indexContext.js'
@@ -14,7 +16,11 @@ export class FileIndexer {
   private readonly bodies: BodyReader
   private readonly macroBodies: BodyReader
 
-  constructor(names: Names) {
+  private readonly conditionals: Conditionals
+
+  /** `config` decides which branches of `#if` are code; null leaves all of them but live update's. */
+  constructor(names: Names, config: KernelConfig | null = null) {
+    this.conditionals = new Conditionals(config)
     this.context = new IndexContext(names)
     this.bodies = new BodyReader(this.context, this.context.lexer)
     this.macroBodies = new BodyReader(this.context, this.context.inner)
@@ -31,7 +37,7 @@ export class FileIndexer {
     context.depth = 0
     context.nesting = 0
     context.condition = 0
-    const directives = new Directives(context, path.endsWith('.h'), this.macroBodies)
+    const directives = new Directives(context, path.endsWith('.h'), this.macroBodies, this.conditionals)
     context.lexer.onDirective = (start, end) => directives.handle(start, end)
     context.lexer.open(bytes, 0, length, 1)
     readFileScope(context, context.lexer, directives, this.bodies)

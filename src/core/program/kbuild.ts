@@ -1,13 +1,19 @@
 /**
- * Which .c files can be in a kernel of one architecture, from Kbuild files and Kconfig. A file that no Makefile names
+ * Which .c files can be in a kernel of one architecture, from Kbuild files, Kconfig and a `.config`. A file that no Makefile names
  * (included by another, or built by rules that are not read here) is taken as built.
  */
+import type { KernelConfig } from '../config/kernelConfig.js'
 import { KconfigSymbols, type ReadText } from './kconfig.js'
 
-/** Per object or folder name: the CONFIG symbols of each line that lists it, and the composite it belongs to. */
+/** Per object or folder name: what each line that lists it asks of CONFIG symbols, and the composite it belongs to. */
 interface Entry {
-  readonly symbols: readonly string[]
+  readonly needs: readonly Need[]
   readonly composite: string | null
+}
+/** A CONFIG symbol that is set, or not, where a line counts. */
+interface Need {
+  readonly symbol: string
+  readonly isSet: boolean
 }
 type Makefile = ReadonlyMap<string, readonly Entry[]>
 
@@ -19,13 +25,14 @@ export class BuildRules {
   constructor(
     private readonly read: ReadText,
     arch: string,
+    config: KernelConfig | null = null,
   ) {
-    this.symbols = new KconfigSymbols(read, arch)
+    this.symbols = new KconfigSymbols(read, arch, config)
   }
 
-  /** False only if no configuration of the architecture builds the file. Headers are never ruled out. */
+  /** False only if no configuration that is reviewed builds the file. Headers are never ruled out. */
   canBeBuilt(path: string): boolean {
-    if (!this.symbols.isKnown || !path.endsWith('.c')) return true
+    if (!path.endsWith('.c')) return true
     const at = path.lastIndexOf('/')
     const folder = path.slice(0, Math.max(0, at))
     return this.folderCanBeBuilt(folder) && this.objectCanBeBuilt(folder, `${path.slice(at + 1, -2)}.o`, 0)
@@ -46,10 +53,14 @@ export class BuildRules {
     const entries = this.makefile(folder).get(name)
     if (!entries || depth > 5) return true
     return entries.some(
-      ({ symbols, composite }) =>
-        symbols.every((symbol) => !this.symbols.isNever(symbol)) &&
+      ({ needs, composite }) =>
+        needs.every((need) => this.canHold(need)) &&
         (composite === null || composite === name || this.objectCanBeBuilt(folder, composite, depth + 1)),
     )
+  }
+
+  private canHold({ symbol, isSet }: Need): boolean {
+    return isSet ? !this.symbols.isNever(symbol) : !this.symbols.isAlways(symbol)
   }
 
   private makefile(folder: string): Makefile {
@@ -65,18 +76,57 @@ export class BuildRules {
 
 const LIST = /^([\w.-]+?)-(y|m|objs|\$\(.*?\)+|\$\(subst [^)]*\)\))[ \t]*(?:\+=|:=|\?=|=)[ \t]*(.*)$/
 
-/** `obj-$(CONFIG_PCI) += probe.o msi/` and `composite-y := a.o b.o`. */
+const CONDITION = /^\s*(ifdef|ifndef|ifeq|ifneq)\b\s*(.*)$/
+
+/** `obj-$(CONFIG_PCI) += probe.o msi/` and `composite-y := a.o b.o`, inside `ifdef CONFIG_PCI` .. `endif` or not. */
 function readMakefile(text: string): Makefile {
   const entries = new Map<string, Entry[]>()
-  for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
-    const [, target, condition = '', items = ''] = LIST.exec(line.replace(/#.*/, '').trimEnd()) ?? []
+  const open: Conditional[] = []
+  for (const raw of text.replace(/\\\r?\n/g, ' ').split('\n')) {
+    const line = raw.replace(/#.*/, '').trimEnd()
+    if (readConditional(line, open)) continue
+    const [, target, condition = '', items = ''] = LIST.exec(line) ?? []
     if (target === undefined) continue
-    const symbols = [...condition.matchAll(/CONFIG_(\w+)/g)].map((m) => m[1]!)
+    const symbols = [...condition.matchAll(/CONFIG_(\w+)/g)].map((m) => ({ symbol: m[1]!, isSet: true }))
+    const needs = [...open.flatMap(({ need }) => need ?? []), ...symbols]
     const composite = /^(obj|lib|core|drivers|net|libs|virt|head)$/.test(target) ? null : `${target}.o`
     for (const item of items.split(/\s+/)) {
       if (!/^[\w./-]+(\.o|\/)$/.test(item)) continue
-      entries.set(item, [...(entries.get(item) ?? []), { symbols, composite }])
+      entries.set(item, [...(entries.get(item) ?? []), { needs, composite }])
     }
   }
   return entries
+}
+
+/** One of make's conditionals: what the lines being read need, and those behind its `else`; null if that is not understood. */
+interface Conditional {
+  readonly need: Need | null
+  readonly otherwise: Need | null
+}
+
+/** True for a line of a conditional; `open` are those that the next line stands in. */
+function readConditional(line: string, open: Conditional[]): boolean {
+  const [, word, rest = ''] = CONDITION.exec(line) ?? []
+  if (word !== undefined) {
+    open.push(conditionalOf(word, rest.trim()))
+    return true
+  }
+  if (/^\s*endif\b/.test(line)) open.pop()
+  else if (/^\s*else\b/.test(line)) {
+    const { need, otherwise } = open.pop() ?? { need: null, otherwise: null }
+    open.push(/^\s*else\s+if/.test(line) ? { need: null, otherwise: null } : { need: otherwise, otherwise: need })
+  } else return false
+  return true
+}
+
+/** `ifdef CONFIG_X`, `ifeq ($(CONFIG_X),y)`, `ifneq ($(CONFIG_X),)`. What is not `y` may still be `m`. */
+function conditionalOf(word: string, rest: string): Conditional {
+  const [, defined, compared, value = ''] =
+    /^(?:CONFIG_(\w+)|\(\s*\$\(CONFIG_(\w+)\)\s*,\s*([ym]?)\s*\))$/.exec(rest) ?? []
+  const symbol = defined ?? compared
+  if (symbol === undefined) return { need: null, otherwise: null }
+  const set = { symbol, isSet: true }
+  const unset = value === '' ? { symbol, isSet: false } : null
+  const asksForSet = word === 'ifdef' || (word === 'ifeq') === (value !== '')
+  return asksForSet && word !== 'ifndef' ? { need: set, otherwise: unset } : { need: unset, otherwise: set }
 }

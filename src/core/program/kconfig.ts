@@ -1,13 +1,19 @@
 /**
- * Which CONFIG symbols can be set on one architecture, from the tree's Kconfig files. Answers only "never": a symbol
- * that is not defined for the architecture, or whose dependencies cannot hold there. Everything else may be set.
- * COMPILE_TEST is taken as off: it builds code for machines that the kernel will not run on.
+ * Which CONFIG symbols can be set on one architecture: a `.config` says it, and of what it leaves open the tree's Kconfig
+ * files tell "never": a symbol that is not defined for the architecture, or whose dependencies cannot hold there.
+ * Everything else may be set. COMPILE_TEST is taken as off: it builds code for machines that the kernel will not run on.
  */
+import { type KernelConfig, valueOfSymbol } from '../config/kernelConfig.js'
 
 /** Values that a symbol or an expression can have: bit 1 for n, bit 2 for y or m. */
 const N = 1
 const Y = 2
 const EITHER = N | Y
+
+const ASSUMED: readonly (readonly [string, number])[] = [
+  ['COMPILE_TEST', N],
+  ['64BIT', Y],
+]
 
 interface Definition {
   readonly depends: readonly string[]
@@ -28,22 +34,27 @@ export class KconfigSymbols {
   private readonly symbols = new Map<string, ConfigSymbol>()
   private readonly known = new Map<string, number>()
   private readonly files = new Set<string>()
-  /** False if the tree has no Kconfig: then nothing can be said. */
-  readonly isKnown: boolean
+  /** False if the tree has no Kconfig: then only the `.config` can say something. */
+  private readonly hasKconfig: boolean
 
   constructor(
     private readonly read: ReadText,
     private readonly arch: string,
+    private readonly config: KernelConfig | null = null,
   ) {
-    this.isKnown = read('Kconfig') !== null
+    this.hasKconfig = read('Kconfig') !== null
     this.source('Kconfig', [])
-    this.known.set('COMPILE_TEST', N)
-    this.known.set('64BIT', Y)
+    for (const [name, value] of ASSUMED) if (valueOfSymbol(config, name) === null) this.known.set(name, value)
   }
 
-  /** True if no configuration of this architecture sets `CONFIG_<name>`. */
+  /** True if no configuration that is reviewed sets `CONFIG_<name>`. */
   isNever(name: string): boolean {
-    return this.isKnown && this.valueOf(name) === N
+    return this.valueOf(name) === N
+  }
+
+  /** True if every configuration that is reviewed sets it, built in or as a module. */
+  isAlways(name: string): boolean {
+    return this.valueOf(name) === Y
   }
 
   private valueOf(name: string): number {
@@ -58,6 +69,9 @@ export class KconfigSymbols {
   private evaluateSymbol(name: string): number {
     if (name === 'y' || name === 'm') return Y
     if (name === 'n') return N
+    const given = valueOfSymbol(this.config, name)
+    if (given !== null) return given === 'n' ? N : Y
+    if (!this.hasKconfig) return EITHER
     const symbol = this.symbols.get(name)
     if (!symbol) return N
     let value = 0
