@@ -56,6 +56,10 @@ describe('exit status', () => {
     ['a root that is no kernel tree', ['scan', tmpdir()], /not a Linux kernel tree/],
     ['a root that is not there', ['scan', join(folder, 'nowhere')], /does not exist/],
     ['a path that is not in the tree', ['scan', sample, 'drivers/nowhere'], /no drivers\/nowhere in/],
+    ['an arch that the tree has not', ['scan', sample, '--arch', 'vax'], /no arch\/vax in/],
+    ['a .config that is not there', ['scan', sample, '--config', join(folder, 'none')], /cannot read .*none: ENOENT/],
+    ['a .config that is a folder', ['scan', sample, '--config', folder], /cannot read .*: EISDIR/],
+    ['a .config that is none', ['scan', sample, '--config', cli], /main\.js is no kernel \.config: line \d+ /],
     [
       'an output that cannot be written',
       ['scan', sample, '--output', join(folder, 'no/such/folder/x.json')],
@@ -78,6 +82,25 @@ describe('exit status', () => {
     expect(stderr).toMatch(/^liveupdate-review: cannot read .*dangling\.c: ENOENT.*\n$/)
     expect(existsSync(output)).toBe(false)
   })
+})
+
+test('a .config decides which branches and files are code', () => {
+  const tree = treeCopy('configured')
+  const write = (name: string): string =>
+    `void ${name}(struct pci_dev *dev)\n{\n\tpci_write_config_word(dev, PCI_COMMAND, 0);\n}\n`
+  writeFileSync(
+    join(tree, 'drivers/pci/branches.c'),
+    `#ifdef CONFIG_PCI_QUIRKS\n${write('with_quirks')}#else\n${write('without_quirks')}#endif\n`,
+  )
+  const functions = (...lines: readonly string[]): readonly string[] => {
+    const config = join(folder, 'config')
+    writeFileSync(config, `${lines.join('\n')}\n`)
+    const { stdout } = run('scan', tree, 'drivers/pci/branches.c', '--format', 'json', '--config', config)
+    return (JSON.parse(stdout) as Report).sites.map((site) => site.function)
+  }
+  expect(functions('CONFIG_PCI=y')).toEqual(['with_quirks', 'without_quirks'])
+  expect(functions('CONFIG_PCI_QUIRKS=y')).toEqual(['with_quirks'])
+  expect(functions('# CONFIG_PCI_QUIRKS is not set')).toEqual(['without_quirks'])
 })
 
 describe('formats', () => {
