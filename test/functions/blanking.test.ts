@@ -79,6 +79,10 @@ describe('what the grammar could not read is C afterwards', () => {
     ['attributes', 'static int __init __must_check f(void __iomem *p) __acquires(lock)\n{\n\treturn 0;\n}\n'],
     ['for_each', 'void f(void)\n{\n\tlist_for_each_entry(dev, &bus->devices, bus_list)\n\t\tg(dev);\n}\n'],
     ['for_each with braces', 'void f(void)\n{\n\tfor_each_pci_bridge(dev, bus) {\n\t\tg(dev);\n\t}\n}\n'],
+    [
+      'a macro without a semicolon',
+      'void f(void)\n{\n\tFLAGS\n\n\tLOCK\n\ta();\n\tif (b) {\n\t\tLOCK\n\t\tc();\n\t}\n\tUNLOCK\n}\n',
+    ],
     ['a type as an argument', 'void f(void)\n{\n\tp = container_of(w, struct pme_data, work);\n}\n'],
     ['#if around statements', 'void f(void)\n{\n\ta();\n#ifdef CONFIG_X\n\tb();\n#else\n\tc();\n#endif\n\td();\n}\n'],
     [
@@ -98,6 +102,30 @@ describe('what the grammar could not read is C afterwards', () => {
         if (node.isError) broken.push(`${path}: ${text.slice(node.start, node.start + 60)}`)
     }
     expect(broken).toEqual([])
+  })
+})
+
+describe('a name in capitals alone on its line', () => {
+  const WRITE = 'pci_write_config_word(dev, PCI_COMMAND, 0);'
+  const inside = (body: string): string => `void f(struct pci_dev *dev)\n{\n${body}\n}\n`
+
+  test.each([
+    ['at the front', `LOCK\n${WRITE}`],
+    ['behind a statement', `a();\nLOCK\n/* why */\n${WRITE}\nUNLOCK`],
+    ['two of them', `FLAGS\nLOCK\n${WRITE}`],
+    ['in a block', `if (a) {\n\tLOCK\n\t${WRITE}\n}`],
+  ])('%s hides no write', (_, body) => {
+    expect(writesOf(parser, inside(body))).toHaveLength(1)
+  })
+
+  test.each([
+    ['a label', 'goto OUT;\nOUT:\n\ta();'],
+    ['a value of a list', 'int a[] = {\n\tFIRST\n};'],
+    ['an argument', 'a(b,\n\tFIRST\n\t);'],
+    ['an operand', 'a = b |\n\tFIRST\n\t| c;'],
+    ['a call', '\tCALL\n\t(a);'],
+  ])('%s stays', (_, body) => {
+    expect(blankKernelMacros(inside(body))).toBe(inside(body))
   })
 })
 

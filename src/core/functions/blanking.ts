@@ -13,14 +13,44 @@ const FOR_EACH = /(^|[;{})\s])(\w*for_each\w*)(?=\s*\()/g
 const TYPE_ARGUMENT = /([,(]\s*)(struct|union|enum)(?=\s+\w+\s*[,)])(?!\s+\w+\s*\)\s*\{)/g
 const DIRECTIVE = /^[ \t]*#[^\n]*(?:\\\r?\n[^\n]*)*/gm
 
+/** A line that holds nothing but a name in capitals. */
+const LONE_NAME = /^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t\r]*$/m
+
 export function blankKernelMacros(text: string): string {
-  return replaceDirectives(text)
+  return blankLoneMacros(replaceDirectives(text))
     .replace(ATTRIBUTES, spaces)
     .replace(ATTRIBUTE_CALLS, spaces)
     .replace(TYPE_ARGUMENT, (_, before: string, word: string) => before + spaces(word))
     .replace(FOR_EACH, (whole, before: string, name: string) =>
       name.length < 5 ? whole : before + 'while'.padEnd(name.length),
     )
+}
+
+/**
+ * `CRITBEGIN` alone on its line, where a statement could begin and another line's does: a macro that brings its own
+ * semicolon. The grammar would take it for the type of what follows. A label has its colon, an argument or a value of a
+ * list stands behind another mark than the end of a statement.
+ */
+function blankLoneMacros(text: string): string {
+  if (!LONE_NAME.test(text)) return text
+  const code = text.replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, spaces).split('\n')
+  const lines = text.split('\n')
+  let before = ''
+  for (const [i, line] of code.entries()) {
+    if (LONE_NAME.test(line) && /[;{}]/.test(before)) {
+      const next =
+        code
+          .slice(i + 1, i + 20)
+          .find((l) => l.trim() !== '')
+          ?.trimStart() ?? ''
+      if (/^\w/.test(next) || (next.startsWith('}') && before !== '{')) {
+        lines[i] = spaces(lines[i]!)
+        continue
+      }
+    }
+    before = line.trimEnd().at(-1) ?? before
+  }
+  return lines.join('\n')
 }
 
 /** The body of a `#define` as a function of its own; `prefix` is what was put before it. */
