@@ -83,6 +83,31 @@ describe('which definition a name means', () => {
     expect(edges(files)).toEqual(['a.c:caller -direct-> b.c:target'])
   })
 
+  test("the arch's own is meant, however near another is", () => {
+    const files = { 'drivers/pci/a.c': CALL, 'drivers/pci/b.c': define('target'), 'arch/x86/pci/x.c': define('target') }
+    expect(edges(files)).toEqual(['a.c:caller -direct-> b.c:target', 'a.c:caller -direct-> x.c:target'])
+  })
+
+  test('of extern ones of several files equally near ones are all meant, and leaving one out is counted', () => {
+    const files = {
+      'drivers/net/a.c': CALL,
+      'drivers/net/x/b.c': define('target'),
+      'drivers/net/y/c.c': define('target'),
+    }
+    expect(edges(files)).toEqual(['a.c:caller -direct-> b.c:target', 'a.c:caller -direct-> c.c:target'])
+    expect(programOf(files).unresolved.ambiguousCalls).toBe(0)
+    const near = {
+      'drivers/net/x/a.c': CALL,
+      'drivers/net/x/b.c': define('target'),
+      'drivers/scsi/c.c': define('target'),
+    }
+    expect(edges(near)).toEqual(['a.c:caller -direct-> b.c:target'])
+    expect(programOf(near).unresolved.ambiguousCalls).toBe(1)
+    expect(
+      programOf({ 'drivers/net/x/a.c': CALL, 'drivers/net/x/b.c': define('target') }).unresolved.ambiguousCalls,
+    ).toBe(0)
+  })
+
   test("a private header's inline function is seen from its folder and from files that include it", () => {
     const header = 'static inline void target(void) { }\n'
     expect(edges({ 'drivers/pci/a.c': CALL, 'drivers/pci/pci.h': header })).toEqual([

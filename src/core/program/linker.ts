@@ -57,7 +57,7 @@ export class Linker {
   readonly symbols: Symbols
   readonly structs: StructTypes
   readonly graph: GraphBuilder
-  readonly unresolved = { indirectCalls: 0, pointerCalls: 0, emptyFields: 0 }
+  readonly unresolved = { indirectCalls: 0, pointerCalls: 0, emptyFields: 0, ambiguousCalls: 0 }
   /** 1 for functions that return early on a `bool` parameter or hand one on. */
   readonly takesFlags: Uint8Array
   private readonly returns = new Map<number, number>()

@@ -26,6 +26,11 @@ export class Symbols {
   /** Number of the visit to the current file; a file is visited more than once. */
   private visit = 0
   private readonly found: number[] = []
+  /**
+   * The last `resolve` left out a strong definition for one that is nearer: modules that keep a name to themselves, or
+   * drivers that are never in one kernel image. A guess, so it is counted.
+   */
+  wasChosen = false
   private readonly partners: ReadonlyMap<number, readonly number[]>
 
   constructor(
@@ -123,6 +128,7 @@ export class Symbols {
   resolve(name: number): readonly number[] {
     const { found } = this
     found.length = 0
+    this.wasChosen = false
     if (name >= this.localStamp.length) return found
     if (this.localStamp[name] === this.visit) {
       for (let id = this.localHead[name]!; id !== NONE; id = this.localNext[id]!) found.push(id)
@@ -170,19 +176,23 @@ export class Symbols {
     const headers = this.nearest(found.filter((id) => this.isHeader[this.file[id]!]))
     const strong = sources.filter((id) => !(this.flags[id]! & FunctionFlag.weak))
     const kept = this.nearest(strong.length > 0 ? strong : sources)
+    this.wasChosen = kept.length < strong.length
     found.length = 0
     for (const id of kept) found.push(id)
     for (const id of headers) found.push(id)
     found.sort((a, b) => a - b)
   }
 
-  /** Of several definitions in different files, those that share the longest folder prefix with the current file. */
+  /**
+   * Of several definitions in different files, those that share the longest folder prefix with the current file; and
+   * the arch's own, which no folder is near to: generic code that has the name too is for arches without one.
+   */
   private nearest(ids: number[]): number[] {
     if (ids.length < 2) return ids
     const from = this.files[this.current]!.path
     const shared = ids.map((id) => sharedFolders(from, this.files[this.file[id]!]!.path))
     const most = Math.max(...shared)
-    return ids.filter((_, i) => shared[i] === most)
+    return ids.filter((id, i) => shared[i] === most || this.files[this.file[id]!]!.path.startsWith('arch/'))
   }
 }
 

@@ -23,5 +23,6 @@ export function addDirectCalls(linker: Linker, f: number): void {
       if (linker.takesFlags[to]) graph.add(from, to, kind, rows.data[at + line]!, 0)
       else graph.direct(from, to, kind, rows.data[at + line]!)
     }
+    if (symbols.wasChosen) linker.unresolved.ambiguousCalls++
   }
 }
