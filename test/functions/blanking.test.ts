@@ -113,6 +113,7 @@ describe('a name in capitals alone on its line', () => {
     ['at the front', `LOCK\n${WRITE}`],
     ['behind a statement', `a();\nLOCK\n/* why */\n${WRITE}\nUNLOCK`],
     ['two of them', `FLAGS\nLOCK\n${WRITE}`],
+    ['with arguments', `LOCK(a->b, c)\n${WRITE}`],
     ['in a block', `if (a) {\n\tLOCK\n\t${WRITE}\n}`],
   ])('%s hides no write', (_, body) => {
     expect(writesOf(parser, inside(body))).toHaveLength(1)
@@ -123,6 +124,7 @@ describe('a name in capitals alone on its line', () => {
     ['a value of a list', 'int a[] = {\n\tFIRST\n};'],
     ['an argument', 'a(b,\n\tFIRST\n\t);'],
     ['an operand', 'a = b |\n\tFIRST\n\t| c;'],
+    ['a call in an if', 'if (a)\n\tCALL(b)\n\tc();'],
     ['a call', '\tCALL\n\t(a);'],
   ])('%s stays', (_, body) => {
     expect(blankKernelMacros(inside(body))).toBe(inside(body))

@@ -38,7 +38,8 @@ function definitionsIn(kernel: string, path: string): readonly Definition[] {
     /^((?:[A-Za-z_][^\n;{}=]*\n)(?:[^\n;{}=#]*\n){0,8}?)\{\n([\s\S]*?)^\}/gm,
   )) {
     const name = /\b(\w+)\s*\((?:[^()]|\([^()]*\))*\)[^()]*$/.exec(head)?.[1]
-    if (name === undefined || /^[A-Z0-9_]+$/.test(name)) continue
+    // A closing brace that is not in the first column: what follows is another function.
+    if (name === undefined || /^[A-Z0-9_]+$/.test(name) || body.includes('\n{\n')) continue
     found.push({ name, path, isStatic: /\bstatic\b/.test(head), isWeak: /\b__weak\b/.test(head), body })
   }
   return found

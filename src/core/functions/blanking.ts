@@ -13,8 +13,8 @@ const FOR_EACH = /(^|[;{})\s])(\w*for_each\w*)(?=\s*\()/g
 const TYPE_ARGUMENT = /([,(]\s*)(struct|union|enum)(?=\s+\w+\s*[,)])(?!\s+\w+\s*\)\s*\{)/g
 const DIRECTIVE = /^[ \t]*#[^\n]*(?:\\\r?\n[^\n]*)*/gm
 
-/** A line that holds nothing but a name in capitals. */
-const LONE_NAME = /^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t\r]*$/m
+/** A line that holds nothing but a name in capitals, with plain arguments or without. */
+const LONE_NAME = /^[ \t]*[A-Z_][A-Z0-9_]{2,}(?:\([\w \t,.&>-]*\))?[ \t\r]*$/m
 
 export function blankKernelMacros(text: string): string {
   return blankLoneMacros(replaceDirectives(text))
