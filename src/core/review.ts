@@ -24,15 +24,8 @@ import { Lines, latin1Text, utf8Bytes } from './text/lines.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
 import { siteOf } from './writes/sites.js'
-import {
-  accessorsSeenFrom,
-  findWriters,
-  sourceOfRow,
-  WriteNames,
-  type Writers,
-  wrapperOf,
-  writesOfRow,
-} from './writes/writers.js'
+import { sourceOfRow } from './writes/sourceOfRow.js'
+import { accessorsSeenFrom, findWriters, WriteNames, type Writers, wrapperOf, writesOfRow } from './writes/writers.js'
 
 export interface ReviewSession {
   /** Lays `text` over the file on disk, or takes the overlay away with null. `path` is relative to the root. */
@@ -171,7 +164,7 @@ export class TreeSession implements ReviewSession {
       return overlay ? { ...file, facts: overlay.facts } : file
     })
     const program = yield* linking({ ...index, files })
-    const writers = yield* findWriters(program, (path) => this.source(path), parser, this.registers)
+    const writers = yield* findWriters(program, (path) => this.source(path), parser, this.registers, settings.arch)
     const special = specialise(program, (path) => this.source(path))
     const nodes = this.writerNodes(program, writers)
     const holders = functionsThatGuard(program)
@@ -266,7 +259,8 @@ export class TreeSession implements ReviewSession {
     const { program, writers } = this.analyse()
     const accessorOf = accessorsSeenFrom(program, writers.wrappers, f)
     const { names } = this.input.index
-    const writes = writesOfRow(text, facts, row, names, this.input.parser, this.registers, accessorOf)
+    const context = writers.context.of(this.input.index.files[f]!.path, text, fn)
+    const writes = writesOfRow(text, facts, row, names, this.input.parser, context, accessorOf)
     const canForward = fn === null || writers.wrappers.has(fn)
     return canForward && wrapperOf('', writes) ? [] : writes
   }

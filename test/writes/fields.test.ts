@@ -16,8 +16,9 @@ function fieldsOf(body: string, parameters = 'struct pci_dev *dev, u16 given'): 
   return writes[0]!.fields
 }
 
-const fieldTexts = (body: string): string[] =>
-  fieldsOf(body).map(({ register, bits, change }) => `${[register, ...bits].join(' ')} ${change}`)
+const fieldTexts = (body: string): string[] => [
+  ...new Set(fieldsOf(body).map(({ register, bits, change }) => `${[register, ...bits].join(' ')} ${change}`)),
+]
 
 const READ = 'pci_read_config_word(dev, PCI_COMMAND, &cmd);'
 const WRITE = 'pci_write_config_word(dev, PCI_COMMAND, cmd);'
@@ -29,14 +30,23 @@ describe('which register', () => {
     ['in a local', 'pos = dev->pm_cap + PCI_PM_CTRL; pci_write_config_word(dev, pos, 0);', 'PCI_PM_CTRL value'],
   ])('%s', (_, body, expected) => expect(fieldTexts(body)).toEqual([expected]))
 
+  test('one of two: both are named', () => {
+    const both = ['PCI_COMMAND value', 'PCI_BRIDGE_CONTROL value']
+    expect(fieldTexts('pci_write_config_word(dev, given ? PCI_COMMAND : PCI_BRIDGE_CONTROL, 0);')).toEqual(both)
+    const local = 'pos = PCI_COMMAND; if (given) pos = PCI_BRIDGE_CONTROL; pci_write_config_word(dev, pos, 0);'
+    expect(fieldTexts(local)).toEqual(both)
+  })
+
+  test('a register that no specification names is told by its number', () => {
+    expect(fieldTexts('pci_write_config_byte(dev, 0x9c, given);')).toEqual(['0x9c caller'])
+  })
+
   test.each([
     ['a parameter', 'pci_write_config_word(dev, given, 0);'],
     ['a field', 'pci_write_config_dword(dev, dev->mask_pos, 0);'],
-    ['one of two', 'pci_write_config_word(dev, given ? PCI_COMMAND : PCI_BRIDGE_CONTROL, 0);'],
-    [
-      'a local with one value or another',
-      'pos = PCI_COMMAND; if (given) pos = PCI_BRIDGE_CONTROL; pci_write_config_word(dev, pos, 0);',
-    ],
+    ['two names in one sum', 'pci_write_config_word(dev, PCI_COMMAND + PCI_BRIDGE_CONTROL, 0);'],
+    ['a capability with a number', 'pci_write_config_word(dev, dev->pm_cap + 4, 0);'],
+    ['moved on in a loop', 'pos = PCI_COMMAND; while (given) pos += 4; pci_write_config_word(dev, pos, 0);'],
   ])('not resolved: %s', (_, body) => expect(fieldTexts(body)).toEqual([]))
 })
 
@@ -62,7 +72,7 @@ describe('which bits', () => {
     [
       'one or the other',
       `${READ} cmd = given ? cmd | PCI_COMMAND_MASTER : cmd & ~PCI_COMMAND_MASTER; ${WRITE}`,
-      ['PCI_COMMAND PCI_COMMAND_MASTER unknown'],
+      ['PCI_COMMAND PCI_COMMAND_MASTER set', 'PCI_COMMAND PCI_COMMAND_MASTER clear'],
     ],
     ['written back as read', `${READ} ${WRITE}`, ['PCI_COMMAND as-read']],
     ["the caller's", 'pci_write_config_word(dev, PCI_COMMAND, given);', ['PCI_COMMAND caller']],
@@ -70,24 +80,38 @@ describe('which bits', () => {
     [
       'set and clear arguments',
       'pcie_capability_clear_and_set_word(dev, PCI_EXP_DEVCTL2, PCI_EXP_DEVCTL2_ARI, given);',
-      ['PCI_EXP_DEVCTL2 PCI_EXP_DEVCTL2_ARI clear', 'PCI_EXP_DEVCTL2 unknown'],
+      ['PCI_EXP_DEVCTL2 PCI_EXP_DEVCTL2_ARI caller'],
     ],
   ])('%s', (_, body, expected) => {
     expect(new Set(fieldTexts(body))).toEqual(new Set(expected))
   })
 
+  /** Every bit of the register that has one of these changes; `as-read` if no field names it. */
+  const changesOf = (body: string): Record<string, number> => {
+    const masks: Record<string, number> = {}
+    for (const { change, mask } of fieldsOf(body)) masks[change] = (masks[change] ?? 0) | mask
+    return masks
+  }
+
   test.each([
-    ['read from another register', 'pci_read_config_word(dev, PCI_BRIDGE_CONTROL, &cmd); cmd |= PCI_COMMAND_MASTER;'],
-    ['never read', 'cmd |= PCI_COMMAND_MASTER;'],
-    ['toggled', `${READ} cmd ^= PCI_COMMAND_MASTER;`],
-    ['counted up', `${READ} cmd++;`],
-    ['changed by another function', `${READ} adjust(dev, &cmd);`],
-    ['computed', `${READ} cmd = cmd * 2;`],
-    ['overwritten', `${READ} cmd = 0; cmd |= PCI_COMMAND_MASTER;`],
-  ])('every bit may change: %s', (_, body) => {
-    const whole = fieldsOf(`${body} ${WRITE}`).find(({ mask }) => mask === 0xffff)
-    expect(whole).toMatchObject({ register: 'PCI_COMMAND', change: 'unknown' })
-  })
+    ['read from another register', 'pci_read_config_word(dev, PCI_BRIDGE_CONTROL, &cmd);', { value: 0xffff }],
+    ['read from another device', 'pci_read_config_word(dev->bus->self, PCI_COMMAND, &cmd);', { value: 0xffff }],
+    ['never read', 'cmd |= PCI_COMMAND_MASTER;', { set: 4, unknown: 0xfffb }],
+    ['toggled', `${READ} cmd ^= PCI_COMMAND_MASTER;`, { value: 4 }],
+    ['counted up', `${READ} cmd++;`, { value: 0xffff }],
+    ['changed by another function', `${READ} adjust(dev, &cmd);`, { unknown: 0xffff }],
+    ['made by another function', 'cmd = wanted(dev);', { unknown: 0xffff }],
+    ['computed', `${READ} cmd = cmd * 2;`, { value: 0xffff }],
+    ['overwritten', `${READ} cmd = 0; cmd |= PCI_COMMAND_MASTER;`, { value: 0xffff }],
+    ['memory', `cmd = dev->cmd;`, { value: 0xffff }],
+    ['saved state', `cmd = dev->saved_config_space[1];`, { saved: 0xffff }],
+    ['a field put in', `${READ} cmd &= ~0x3; cmd |= given & 0x3;`, { caller: 3 }],
+    ['a field prepared', `${READ} cmd = (cmd & ~0x30) | FIELD_PREP(0x30, dev->n);`, { value: 0x30 }],
+    ['the upper half of an address', 'cmd = dev->start >> 16 >> 16;', { value: 0xffff }],
+    ['set on one way, cleared on the other', `${READ} if (given) cmd |= 4; else cmd &= ~4;`, { set: 4, clear: 4 }],
+    ['set only sometimes', `${READ} if (given) cmd |= 4;`, { set: 4 }],
+    ['what is unchanged at the write counts', `${READ} pos = cmd; cmd |= 4; cmd = pos;`, { 'as-read': 0xffff }],
+  ])('%s', (_, body, expected) => expect(changesOf(`${body} ${WRITE}`)).toEqual(expected))
 })
 
 /** Read-modify-write as random programs: run over every start value and every way through. */

@@ -1,6 +1,6 @@
 /** One function's text to its calls, with the guards in force at each. */
 import { asFunction, blankKernelMacros } from '../functions/blanking.js'
-import { type Call, flowGraph } from '../functions/controlFlow.js'
+import { type Block, type Call, flowGraph } from '../functions/controlFlow.js'
 import { callsInOrder, describeFunction, type FunctionText, findNode } from '../functions/functionText.js'
 import { type CParser, childOf, type SyntaxNode } from '../functions/parser.js'
 import { resolvedDevice } from './deviceRelation.js'
@@ -17,6 +17,7 @@ export interface FunctionSource {
 /** A function taken apart: its calls in order, with what is known at each. */
 export interface ReadFunction {
   readonly fn: FunctionText
+  readonly blocks: readonly Block[]
   readonly calls: readonly Call[]
   readonly states: ReadonlyMap<SyntaxNode, StateAtCall>
   /** What to add to an offset of the parsed text to get one of the file. */
@@ -33,6 +34,7 @@ export function readFunction(source: FunctionSource, parser: CParser): ReadFunct
   const blocks = flowGraph(body ?? root, text, wrapped)
   return {
     fn: describeFunction(definition, blocks, text),
+    blocks,
     calls: callsInOrder(blocks),
     states: statesAtCalls(blocks, text),
     offset: source.start - prefix,

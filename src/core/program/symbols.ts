@@ -203,7 +203,7 @@ function sharedFolders(a: string, b: string): number {
 }
 
 /** A relative include as a path from the root: `../a/b.c` seen from `x/y/z.c` is `x/a/b.c`. */
-function joined(from: string, include: string): string {
+export function joined(from: string, include: string): string {
   const parts = from.split('/').slice(0, -1)
   for (const part of include.split('/')) {
     if (part === '..') parts.pop()

@@ -29,6 +29,8 @@ const ENTRIES: readonly Entry[] = [
   entry('PCI_SECONDARY_BUS', null, 'bus-number'),
   entry('PCI_SUBORDINATE_BUS', null, 'bus-number'),
   entry('PCI_IO_', null, 'bridge-window'),
+  entry('PCI_CB_IO_', null, 'bridge-window'),
+  entry('PCI_CB_MEMORY_', null, 'bridge-window'),
   entry('PCI_MEMORY_', null, 'bridge-window'),
   entry('PCI_PREF_', null, 'bridge-window'),
   entry('PCI_BRIDGE_CONTROL', null, 'bridge-control'),

@@ -1,21 +1,31 @@
 /**
- * From the arguments of a write to the registers and bits it changes. Plain forms only: a register's name in the
- * offset, constants, and a local built by read-modify-write in the same function. The rest is left unresolved.
+ * From the arguments of a write to the registers and bits that it changes: where (`offsets.ts`) and what
+ * (`values.ts`) meet here, and are split by register and by feature. A mask is one of the register, not of the access.
  */
-
-import { type Call, operatorOf, slice, unwrapped } from '../functions/controlFlow.js'
-import type { FunctionText } from '../functions/functionText.js'
-import { childOf, type SyntaxNode } from '../functions/parser.js'
+import type { Call } from '../functions/controlFlow.js'
+import type { SyntaxNode } from '../functions/parser.js'
+import { resolvedDevice } from '../guards/deviceRelation.js'
 import type { StateAtCall } from '../guards/guardFlow.js'
 import type { Change, Field } from '../report/schema.js'
 import type { Accessor } from './accessors.js'
+import { and, type BitValue, bitsFrom, constantOf, not, notAsRead, or, type ReadAt } from './bitValues.js'
 import { ownerOf } from './features.js'
+import { msiFields } from './msiCalls.js'
+import { type OffsetContext, partsAt, placesOf, type RegisterPart, type RegisterPlace } from './offsets.js'
+import { placeIn } from './reads.js'
 import type { Register, RegisterNames } from './registers.js'
+import type { ValueAt, ValueSource } from './values.js'
 
 export interface WrittenValue {
   readonly fields: readonly Field[]
   /** The constant written, null if it is none. */
   readonly value: number | null
+}
+
+/** A function as its writes are read. */
+export interface WritingFunction extends ValueSource {
+  readonly offsets: OffsetContext
+  readonly valueAt: ValueAt
 }
 
 const FULL = { 1: 0xff, 2: 0xffff, 4: 0xffffffff } as const
@@ -24,191 +34,194 @@ export function writtenFields(
   call: Call,
   accessor: Accessor,
   state: StateAtCall | null,
-  fn: FunctionText,
-  names: RegisterNames,
+  source: WritingFunction,
 ): WrittenValue {
+  if (accessor.kind !== 'config') return { fields: msiFields(call, source), value: null }
   const argument = (position: number | null): SyntaxNode | null =>
     position === null ? null : (call.args[position] ?? null)
-  const register = registerOf(argument(accessor.offset), state, fn, names)
-  const value = argument(accessor.value)
-  const constant = value ? names.evaluate(slice(fn.text, value)) : null
-  if (!register) return { fields: [], value: constant }
-  if (accessor.value === null) {
-    const clear = bitsIn(argument(accessor.clear), fn, names)
-    const set = bitsIn(argument(accessor.set), fn, names)
-    return {
-      fields: [...changed(register, clear, 'clear', names), ...changed(register, set, 'set', names)],
-      value: null,
-    }
-  }
-  if (constant !== null) return { fields: [whole(register, accessor, 'value')], value: constant }
-  return { fields: value ? fieldsOfValue(register, accessor, value, fn, names) : [], value: null }
+  const written = argument(accessor.value)
+  const width = widthOf(call, accessor, source)
+  const full = FULL[width]
+  const constant = written ? constantOf(source.valueAt(call, written), full) : null
+  const offset = argument(accessor.offset)
+  const places = offset ? placesOf(offset, state, source.fn, source.offsets) : null
+  if (!places) return { fields: [], value: constant }
+  const value = written
+    ? asReadHere(source.valueAt(call, written), call, accessor, source, places)
+    : changedBits(call, argument(accessor.clear), argument(accessor.set), source)
+  const { names } = source.offsets
+  const fields = partsOf(places, width, names).flatMap((part) => fieldsOfPart(part, value, full, names))
+  return { fields, value: constant }
 }
 
-/** The one register that the offset names, by itself, through a local, or beside a capability's position. */
-function registerOf(
-  offset: SyntaxNode | null,
-  state: StateAtCall | null,
-  fn: FunctionText,
-  names: RegisterNames,
-  depth = 0,
-): Register | null {
-  if (!offset || depth > 3) return null
-  const text = slice(fn.text, offset)
-  const found = (text.match(/\bPCI_\w+/g) ?? []).map((name) => names.register(name)).filter((r) => r !== null)
-  if (found.length === 1) return found[0]!
-  if (found.length > 1) return null
-  const local = unwrapped(offset)
-  const held = local.type === 'identifier' ? state?.held.get(slice(fn.text, local)) : undefined
-  return held ? registerOf(held, state, fn, names, depth + 1) : null
+/** Bytes of the access; `ops->write` has them as an argument in front of the value. */
+function widthOf(call: Call, accessor: Accessor, source: WritingFunction): 1 | 2 | 4 {
+  if (accessor.width !== null) return accessor.width
+  const node = accessor.value === null ? undefined : call.args[accessor.value - 1]
+  const width = node ? constantOf(source.valueAt(call, node)) : null
+  return width === 1 || width === 2 ? width : 4
 }
 
-interface Bits {
-  readonly names: readonly string[]
-  readonly mask: number | null
+/** The bits that `clear` and `set` arguments change in what the accessor reads. */
+function changedBits(call: Call, clear: SyntaxNode | null, set: SyntaxNode | null, source: WritingFunction): BitValue {
+  const read = bitsFrom('read')
+  const cleared = clear ? notAsRead(source.valueAt(call, clear)) : null
+  const added = set ? notAsRead(source.valueAt(call, set)) : null
+  const kept = cleared ? and(read, not(cleared)) : read
+  if (!added) return { ...kept, names: cleared?.names ?? kept.names }
+  // What replaces a cleared field is a value inside it, wherever it is from: that is what the accessor is for.
+  const field = cleared && constantOf(added) === null ? constantOf(cleared) : null
+  if (!field) return or(kept, added)
+  const inside = and(added, bitsOf(field))
+  const known = { ...inside, data: (inside.data | inside.unknown) >>> 0, unknown: 0 }
+  return { ...or(kept, known), names: new Set([...(cleared?.names ?? []), ...added.names]) }
 }
 
-/** The named bits of an expression and, where every name is known, their mask. */
-function bitsIn(node: SyntaxNode | null, fn: FunctionText, names: RegisterNames): Bits {
-  if (!node) return { names: [], mask: 0 }
-  const text = slice(fn.text, node)
-  const found = [...new Set(text.match(/\bPCI_\w+/g) ?? [])]
-  return { names: found, mask: names.evaluate(text) }
+function bitsOf(mask: number): BitValue {
+  return { ...bitsFrom('data', 0), one: mask, zero: ~mask >>> 0 }
 }
 
-function changed(register: Register, bits: Bits, change: Change, names: RegisterNames): Field[] {
-  if (bits.names.length === 0 && bits.mask === 0) return []
-  const byFeature = new Map<string, string[]>()
-  for (const bit of bits.names) {
-    const feature = ownerOf(bit)?.feature ?? ownerOf(register.name)?.feature ?? 'unknown'
-    byFeature.set(feature, [...(byFeature.get(feature) ?? []), bit])
-  }
-  if (byFeature.size === 0) return [field(register, [], bits.mask ?? 0, bits.mask === null ? 'unknown' : change)]
-  return [...byFeature.values()].map((group) => {
-    const mask = group.reduce<number | null>((sum, bit) => {
-      const value = names.value(bit)
-      return sum === null || value === null ? null : (sum | value) >>> 0
-    }, 0)
-    return field(register, group, mask ?? 0, mask === null ? 'unknown' : change)
-  })
-}
-
-function field(register: Register, bits: readonly string[], mask: number, change: Change): Field {
-  const owner = (bits[0] !== undefined ? ownerOf(bits[0]) : null) ?? ownerOf(register.name)
-  return {
-    register: register.name,
-    capability: owner?.capability ?? null,
-    feature: owner?.feature ?? 'unknown',
-    bits,
-    mask,
-    change,
-  }
-}
-
-function whole(register: Register, accessor: Accessor, change: Change): Field {
-  return field(register, [], FULL[accessor.width ?? 4], change)
-}
-
-/** A value built in the function: which bits are set or cleared in what was read. */
-function fieldsOfValue(
-  register: Register,
+/** What was read from another register or device is data here. */
+function asReadHere(
+  value: BitValue,
+  call: Call,
   accessor: Accessor,
-  value: SyntaxNode,
-  fn: FunctionText,
-  names: RegisterNames,
-): Field[] {
-  const changes = new Map<string, Set<Change>>()
-  const isRead = (local: string): boolean => readsOnly(local, register, fn, names)
-  let isPlain = collect(value, fn, isRead, changes, new Set(), 0)
-  if (changes.size === 0) {
-    const local = unwrapped(value)
-    const name = local.type === 'identifier' ? slice(fn.text, local) : ''
-    return [whole(register, accessor, sourceOf(name, register, fn, names))]
-  }
-  const groups = new Map<string, string[]>()
-  for (const [bit, kinds] of changes) {
-    if (names.value(bit) === null) isPlain = false
-    const kind = kinds.size === 1 ? [...kinds][0]! : 'unknown'
-    const feature = ownerOf(bit)?.feature ?? 'unknown'
-    groups.set(`${feature} ${kind}`, [...(groups.get(`${feature} ${kind}`) ?? []), bit])
-  }
-  const fields = [...groups].map(([key, bits]) => {
-    const mask = bits.reduce((sum, bit) => (sum | (names.value(bit) ?? 0)) >>> 0, 0)
-    return field(register, bits, mask, key.split(' ')[1] as Change)
-  })
-  return isPlain ? fields : [...fields, whole(register, accessor, 'unknown')]
+  source: WritingFunction,
+  places: readonly RegisterPlace[],
+): BitValue {
+  if (value.read === 0 || accessor.offset === null) return value
+  const here = placeIn(call.args, accessor.offset, source.fn.text)
+  return value.from && isSamePlace(value.from, here, source, places) ? value : notAsRead(value)
 }
 
-/** Where a value that the function does not change comes from. */
-function sourceOf(local: string, register: Register, fn: FunctionText, names: RegisterNames): Change {
-  if (local === '' || fn.assignments.has(local)) return 'unknown'
-  if (fn.parameters.includes(local)) return 'caller'
-  return readsOnly(local, register, fn, names) ? 'as-read' : 'unknown'
-}
-
-/** True if the local is filled by reads of this register and of no other. */
-function readsOnly(local: string, register: Register, fn: FunctionText, names: RegisterNames): boolean {
-  const reads = fn.reads.get(local) ?? []
-  return reads.length > 0 && reads.every((offset) => registerOf(offset, null, fn, names) === register)
-}
-
-/**
- * Collects `| BIT` and `& ~BIT` from an expression and from every assignment to the locals in it. False if something
- * else takes part, so that other bits may change as well.
- */
-function collect(
-  node: SyntaxNode,
-  fn: FunctionText,
-  isRead: (local: string) => boolean,
-  changes: Map<string, Set<Change>>,
-  seen: Set<string>,
-  depth: number,
+function isSamePlace(
+  from: ReadAt,
+  here: ReadAt,
+  { fn, offsets }: WritingFunction,
+  places: readonly RegisterPlace[],
 ): boolean {
-  if (depth > 8) return false
-  const inner = unwrapped(node)
-  const operator = operatorOf(inner, fn.text)
-  const left = childOf(inner, 'left')
-  const right = childOf(inner, 'right')
-  if (inner.type === 'binary_expression' && left && right) {
-    if (operator === '|') {
-      const set = note(right, 'set', fn, changes)
-      return set ? collect(left, fn, isRead, changes, seen, depth + 1) : false
-    }
-    const cleared = operator === '&' ? invertedMask(right, fn) : null
-    if (cleared) return note(cleared, 'clear', fn, changes) && collect(left, fn, isRead, changes, seen, depth + 1)
-    return false
-  }
-  if (inner.type === 'conditional_expression') {
-    const ways = ['consequence', 'alternative'].map((side) => childOf(inner, side))
-    return ways.map((way) => way !== null && collect(way, fn, isRead, changes, new Set(seen), depth + 1)).every(Boolean)
-  }
-  if (inner.type !== 'identifier') return false
-  const local = slice(fn.text, inner)
-  if (seen.has(local)) return true
-  seen.add(local)
-  const all = fn.assignments.get(local) ?? []
-  const isFilled = fn.reads.has(local) ? isRead(local) : all.some(({ operator: assigned }) => assigned === '=')
-  let isPlain = isFilled && !fn.parameters.includes(local)
-  for (const { operator: assigned, value } of all) {
-    if (assigned === '|=') isPlain = note(value, 'set', fn, changes) && isPlain
-    else if (assigned === '&=') {
-      const mask = invertedMask(value, fn)
-      isPlain = mask !== null && note(mask, 'clear', fn, changes) && isPlain
-    } else if (assigned === '=') isPlain = collect(value, fn, isRead, changes, seen, depth + 1) && isPlain
-    else isPlain = false
-  }
-  return isPlain
+  const device = (text: string): string => (/^[\w>.-]+$/.test(text) ? resolvedDevice(text, fn) : text)
+  if (from.device !== here.device && device(from.device) !== device(here.device)) return false
+  if (from.offset === here.offset) return true
+  const named = (from.offset.match(/\bPCI_\w+/g) ?? []).filter((name) => offsets.names.register(name))
+  const only = places.length === 1 ? places[0]! : null
+  if (only?.delta !== 0 || named.length !== 1) return false
+  return named[0] === only.register.name && !/[*]|<<|\+\d/.test(from.offset)
 }
 
-/** The mask under `~`, null if the expression is not one. */
-function invertedMask(node: SyntaxNode, fn: FunctionText): SyntaxNode | null {
-  const inner = unwrapped(node)
-  return inner.type === 'unary_expression' && operatorOf(inner, fn.text) === '~' ? childOf(inner, 'argument') : null
+/** Registers under the access, each once. One that lies behind an array that the place is in is not meant. */
+function partsOf(places: readonly RegisterPlace[], width: number, names: RegisterNames): readonly RegisterPart[] {
+  const all = places.flatMap((place) => partsAt(place, width, names).map((part) => ({ part, place })))
+  const inArray = all.filter(({ part, place }) => place.delta < 4 || stemOf(part.register) === stemOf(place.register))
+  const parts = new Map<string, RegisterPart>()
+  for (const { part } of inArray.length > 0 ? inArray : all)
+    if (!parts.has(part.register.name)) parts.set(part.register.name, part)
+  return [...parts.values()]
 }
 
-function note(node: SyntaxNode, change: Change, fn: FunctionText, changes: Map<string, Set<Change>>): boolean {
-  const text = slice(fn.text, unwrapped(node))
-  const bits = text.match(/\bPCI_\w+/g) ?? []
-  for (const bit of bits) changes.set(bit, (changes.get(bit) ?? new Set<Change>()).add(change))
-  return bits.length > 0 && /^[\s(]*PCI_\w+(?:[\s()]*\|[\s()]*PCI_\w+)*[\s)]*$/.test(text)
+function stemOf(register: Register): string {
+  return register.name.replace(/\d+$/, '')
+}
+
+function fieldsOfPart(part: RegisterPart, value: BitValue, access: number, names: RegisterNames): Field[] {
+  const { register, shift } = part
+  const within = part.mask & inRegister(access, shift)
+  const of = (mask: number): number => (inRegister(mask, shift) & within) >>> 0
+  const changes = changesOf(value, of)
+  const isConstant = within !== 0 && (of(value.zero) | of(value.one)) >>> 0 === within >>> 0 && isCertain(value, of)
+  // A site's value is the whole access: beside its first register the bits of a constant are told one by one.
+  const isWhole = isConstant && shift === 0
+  const bits = [...value.names].filter((name) => (names.value(name) ?? 0) !== 0 && !names.register(name))
+  const made = (isWhole ? [['value', within] as const] : changes).flatMap(([change, mask]) =>
+    byFeature(register, mask >>> 0, names).map(([group, feature, capability]) => ({
+      register: register.name,
+      capability,
+      feature,
+      bits: isWhole ? [] : bits.filter((name) => isOfField(names.value(name)!, group, shift)),
+      mask: group,
+      change,
+    })),
+  )
+  if (made.length > 0) return made
+  return byFeature(register, within >>> 0, names).map(([mask, feature, capability]) => ({
+    register: register.name,
+    capability,
+    feature,
+    bits: [],
+    mask,
+    change: 'as-read' as const,
+  }))
+}
+
+/** Masks of the register by what happens to them. A bit that can be several things is told as the least certain. */
+function changesOf(value: BitValue, of: (mask: number) => number): readonly (readonly [Change, number])[] {
+  const unknown = of(value.unknown)
+  const data = of(value.data) & ~unknown
+  const mixed = of(value.saved) & of(value.caller) & ~unknown
+  const known = data | mixed
+  const saved = of(value.saved) & ~known & ~unknown
+  const caller = of(value.caller) & ~known & ~unknown
+  const certain = ~(unknown | known | saved | caller)
+  const all: readonly (readonly [Change, number])[] = [
+    ['clear', of(value.zero) & certain],
+    ['set', of(value.one) & certain],
+    ['value', known],
+    ['saved', saved],
+    ['caller', caller],
+    ['unknown', unknown],
+  ]
+  return all.filter(([, mask]) => mask !== 0)
+}
+
+function isCertain(value: BitValue, of: (mask: number) => number): boolean {
+  return (
+    of(value.read | value.data | value.saved | value.caller | value.unknown) === 0 && of(value.zero & value.one) === 0
+  )
+}
+
+function inRegister(mask: number, shift: number): number {
+  if (shift > 31 || shift < -31) return 0
+  return (shift >= 0 ? mask >>> shift : mask << -shift) >>> 0
+}
+
+/** A mask of a name belongs to a field of the register if it lies in it, as the register's own or moved up in the access. */
+function isOfField(bits: number, mask: number, shift: number): boolean {
+  return (bits & mask) !== 0 || (shift > 0 && (inRegister(bits, shift) & mask) !== 0)
+}
+
+/** Parts of a mask by the feature that owns the bits, in the order in which the header lists them. */
+function byFeature(
+  register: Register,
+  mask: number,
+  names: RegisterNames,
+): readonly (readonly [mask: number, feature: string, capability: string | null])[] {
+  const owner = ownerOf(register.name)
+  const own = owner?.feature ?? 'unknown'
+  const groups = new Map<string, number>([[own, 0]])
+  let left = mask
+  for (const bit of register.bits) {
+    const feature = ownerOf(bit)?.feature ?? own
+    const part = (names.value(bit) ?? 0) & left
+    if (part === 0 || feature === own) continue
+    groups.set(feature, ((groups.get(feature) ?? 0) | part) >>> 0)
+    left &= ~part
+  }
+  groups.set(own, left >>> 0)
+  return [...groups]
+    .filter(([, part]) => part !== 0)
+    .map(([feature, part]) => [part, feature, owner?.capability ?? null])
+}
+
+/** The written expressions of a call that values are followed for. */
+export function valueArguments(call: Call, accessor: Accessor): readonly SyntaxNode[] {
+  const positions =
+    accessor.kind === 'config'
+      ? [
+          accessor.value,
+          accessor.clear,
+          accessor.set,
+          accessor.width === null && accessor.value ? accessor.value - 1 : null,
+        ]
+      : call.args.map((_, i) => i)
+  return positions.flatMap((at) => (at === null ? [] : (call.args[at] ?? [])))
 }

@@ -11,8 +11,10 @@ import type { Protection, StateAtCall } from '../guards/guardFlow.js'
 import { type FunctionSource, parameterOf, readFunction } from '../guards/readFunction.js'
 import type { Field, GuardStatus, Phase } from '../report/schema.js'
 import { type Accessor, OPS_WRITE } from './accessors.js'
-import { writtenFields } from './fields.js'
-import { isBridgeRegister, type RegisterNames } from './registers.js'
+import { valueArguments, type WritingFunction, writtenFields } from './fields.js'
+import type { OffsetContext } from './offsets.js'
+import { isBridgeRegister } from './registers.js'
+import { valuesAt } from './values.js'
 
 /** The guard over a write inside its function; `at` is the condition's offset in the file. */
 export interface WriteGuard {
@@ -52,20 +54,35 @@ export type AccessorOf = (callee: string) => Accessor | null
 export function functionWrites(
   source: FunctionSource,
   parser: CParser,
-  names: RegisterNames,
+  context: OffsetContext,
   accessorOf: AccessorOf,
   /** Whether a call of a field `write` in this function may be one of config space's operations. */
   throughOps = true,
 ): readonly FunctionWrite[] {
-  const { fn, calls, states, offset } = readFunction(source, parser)
-  const ordinals = new Map<string, number>()
-  return calls.flatMap((call) => {
+  const { fn, blocks, calls, states, offset } = readFunction(source, parser)
+  const writing = calls.flatMap((call) => {
     const accessor = accessorFor(call, fn.text, accessorOf, throughOps)
-    if (!accessor) return []
+    return accessor ? [{ call, accessor }] : []
+  })
+  if (writing.length === 0) return []
+  const { constantOf } = context
+  const values = { fn, blocks, constantOf, restores: RESTORES.test(headOf(source)) }
+  const wanted = writing.flatMap(({ call, accessor }) => valueArguments(call, accessor))
+  const written: WritingFunction = { ...values, offsets: context, valueAt: valuesAt(values, wanted) }
+  const ordinals = new Map<string, number>()
+  return writing.map(({ call, accessor }) => {
     const ordinal = (ordinals.get(call.callee) ?? 0) + 1
     ordinals.set(call.callee, ordinal)
-    return [oneWrite(call, accessor, ordinal, states.get(call.node) ?? null, fn, names, offset)]
+    return oneWrite(call, accessor, ordinal, states.get(call.node) ?? null, written, offset)
   })
+}
+
+/** `pci_restore_ltr_state(`: what such a function writes from memory was saved there. */
+const RESTORES = /restore\w*\s*\(/
+
+function headOf({ file, start, end }: FunctionSource): string {
+  const open = file.indexOf('{', start)
+  return file.slice(start, open < 0 ? end : Math.min(open, end))
 }
 
 function accessorFor(call: Call, text: string, accessorOf: AccessorOf, throughOps: boolean): Accessor | null {
@@ -81,16 +98,16 @@ function oneWrite(
   accessor: Accessor,
   ordinal: number,
   state: StateAtCall | null,
-  fn: FunctionText,
-  names: RegisterNames,
+  source: WritingFunction,
   offset: number,
 ): FunctionWrite {
+  const { fn } = source
   const argument = (at: number | null): string | null => {
     const node = at === null ? undefined : call.args[at]
     return node ? slice(fn.text, node).replace(/\s+/g, ' ') : null
   }
   const device = argument(accessor.device)
-  const written = writtenFields(call, accessor, state, fn, names)
+  const written = writtenFields(call, accessor, state, source)
   return {
     callee: call.callee,
     ordinal,

@@ -19,6 +19,7 @@ export const REGISTER_HEADER = 'include/uapi/linux/pci_regs.h'
 /** The header's layout tells a register (`#define PCI_COMMAND`) from a bit of it (`#define  PCI_COMMAND_IO`, two spaces). */
 export class RegisterNames {
   private readonly registers = new Map<string, Register>()
+  private readonly inOrder: Register[] = []
   private readonly values = new Map<string, number>()
 
   constructor(header: string) {
@@ -36,12 +37,30 @@ export class RegisterNames {
       else {
         last = { name, value, bits: [] }
         this.registers.set(name, last)
+        this.inOrder.push(last)
       }
     }
   }
 
   register(name: string): Register | null {
     return this.registers.get(name) ?? null
+  }
+
+  /** The registers that the header lists behind this one, in its order: its neighbours come first. */
+  *behind(register: Register): Iterable<Register> {
+    for (let at = this.inOrder.indexOf(register) + 1; at < this.inOrder.length; at++) yield this.inOrder[at]!
+  }
+
+  /**
+   * The register at a number of the standard header (PCIe r6.0 §7.5.1), which the kernel's header lists before the
+   * capabilities; null for a number that means one register on a bridge and another on an endpoint.
+   */
+  inHeader(offset: number): Register | null {
+    const end = this.inOrder.findIndex((register) => register.name === 'PCI_CAP_LIST_ID')
+    const found = this.inOrder
+      .slice(0, Math.max(end, 0))
+      .filter((r) => r.value === offset && !/^PCI_(CB|STD)_/.test(r.name))
+    return found.length === 1 ? found[0]! : null
   }
 
   /** Number of a register or a mask, null if the header does not say. */

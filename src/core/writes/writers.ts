@@ -4,14 +4,16 @@
  */
 import type { Steps } from '../cancel.js'
 import type { CParser } from '../functions/parser.js'
-import type { FunctionSource } from '../guards/readFunction.js'
 import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import { kindNumber } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
 import { ACCESSORS, type Accessor } from './accessors.js'
 import { type AccessorOf, type FunctionWrite, functionWrites } from './functionWrites.js'
+import type { OffsetContext } from './offsets.js'
 import type { RegisterNames } from './registers.js'
+import { sourceOfRow } from './sourceOfRow.js'
+import { TreeContext } from './treeContext.js'
 
 /** Text of a file, one character a byte; null if it cannot be read. */
 export type ReadSource = (path: string) => string | null
@@ -20,14 +22,22 @@ export interface Writers {
   /** Writes by function number, functions in ascending order. */
   readonly byFunction: ReadonlyMap<number, readonly FunctionWrite[]>
   readonly wrappers: ReadonlyMap<number, Accessor>
+  readonly context: TreeContext
   /** Calls of accessors that the index knows and the parser could not read: macros that are no C without expansion. */
   readonly unparsed: number
 }
 
 const MOST_ROUNDS = 4
 
-export function findWriters(program: Program, read: ReadSource, parser: CParser, names: RegisterNames): Steps<Writers> {
-  return new WriterFinder(program, read, parser, names).run()
+export function findWriters(
+  program: Program,
+  read: ReadSource,
+  parser: CParser,
+  registers: RegisterNames,
+  arch: string,
+): Steps<Writers> {
+  const context = new TreeContext(program, read, parser, registers, arch)
+  return new WriterFinder(program, read, parser, context).run()
 }
 
 class WriterFinder {
@@ -42,7 +52,7 @@ class WriterFinder {
     private readonly program: Program,
     private readonly read: ReadSource,
     private readonly parser: CParser,
-    private readonly names: RegisterNames,
+    private readonly context: TreeContext,
   ) {
     this.writeNames = new WriteNames(program.index.names)
     this.isCalledByName = calledByName(program)
@@ -61,6 +71,7 @@ class WriterFinder {
     return {
       byFunction: new Map([...this.byFunction].sort(([a], [b]) => a - b)),
       wrappers: this.wrappers,
+      context: this.context,
       unparsed: this.unparsed,
     }
   }
@@ -75,7 +86,8 @@ class WriterFinder {
     if (this.source.text === null) return false
     const accessorOf = accessorsSeenFrom(this.program, this.wrappers, file)
     const row = fn - symbols.first[file]!
-    const writes = writesOfRow(this.source.text, facts!, row, index.names, this.parser, this.names, accessorOf)
+    const context = this.context.of(path, this.source.text, fn)
+    const writes = writesOfRow(this.source.text, facts!, row, index.names, this.parser, context, accessorOf)
     if (!this.byFunction.has(fn)) this.countUnparsed(facts!, row, writes)
     const wrapper = this.isCalledByName[fn] ? wrapperOf(symbols.text(symbols.name[fn]!), writes) : null
     if (wrapper) {
@@ -102,21 +114,12 @@ export function writesOfRow(
   row: number,
   names: Names,
   parser: CParser,
-  registers: RegisterNames,
+  context: OffsetContext,
   accessorOf: AccessorOf,
 ): readonly FunctionWrite[] {
   const source = sourceOfRow(text, facts, row)
   if (!source || isAccessor(names.text(facts.rows('functions').get(row, 'name')))) return []
-  return functionWrites(source, parser, registers, accessorOf, rowsThroughOps(facts, names).has(row))
-}
-
-/** Where a function's text stands in its file; null for one that a macro made. */
-export function sourceOfRow(text: string, facts: FileFacts, row: number): FunctionSource | null {
-  const rows = facts.rows('functions')
-  const flags = rows.get(row, 'flags')
-  if (flags & FunctionFlag.expanded) return null
-  const isMacro = (flags & FunctionFlag.macro) !== 0
-  return { file: text, start: rows.get(row, isMacro ? 'body' : 'start'), end: rows.get(row, 'end'), isMacro }
+  return functionWrites(source, parser, context, accessorOf, rowsThroughOps(facts, names).has(row))
 }
 
 function isAccessor(name: string): boolean {

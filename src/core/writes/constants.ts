@@ -1,0 +1,107 @@
+/**
+ * Constants as a file of the tree sees them: pci_regs.h, the file's own `#define`, and those of the headers that it
+ * includes by name and that have to do with PCI. Texts are read on demand and each once.
+ */
+import { joined } from '../program/symbols.js'
+import { evaluateConstant, type RegisterNames } from './registers.js'
+
+export interface Constant {
+  readonly value: number
+  /** Names of pci_regs.h that it is made of; its own name if there are none. */
+  readonly names: readonly string[]
+}
+
+/** Constant that a name stands for at one place of the tree, null if it is none that can be told. */
+export type ConstantOf = (name: string) => Constant | null
+
+/** Headers with bits of PCI registers that every PCI file sees, included or not. */
+const ALWAYS = ['include/linux/pci.h']
+const DEEPEST = 8
+
+export class TreeConstants {
+  private readonly headers = new Map<string, ReadonlyMap<string, string>>()
+
+  constructor(
+    private readonly registers: RegisterNames,
+    private readonly read: (path: string) => string | null,
+    private readonly arch: string,
+  ) {}
+
+  /** Constants that the file at `path` with this text sees. */
+  seenFrom(path: string, text: string): ConstantOf {
+    const known = new Map<string, Constant | null>()
+    let own: ReadonlyMap<string, string> | null = null
+    let included: readonly string[] | null = null
+    const bodyOf = (name: string): string | null => {
+      own ??= definesIn(text)
+      const here = own.get(name)
+      if (here !== undefined) return here
+      included ??= this.includesOf(path, text)
+      for (const header of included) {
+        const body = this.header(header).get(name)
+        if (body !== undefined) return body
+      }
+      return null
+    }
+    const find = (name: string, depth: number): Constant | null => {
+      const value = this.registers.value(name)
+      if (value !== null) return { value, names: [name] }
+      if (!/^_{0,2}[A-Z]\w+$/.test(name) || depth > DEEPEST) return null
+      const cached = known.get(name)
+      if (cached !== undefined) return cached
+      known.set(name, null)
+      const constant = this.evaluate(name, bodyOf(name), (inner) => find(inner, depth + 1))
+      known.set(name, constant)
+      return constant
+    }
+    return (name) => find(name, 0)
+  }
+
+  private evaluate(name: string, body: string | null, find: ConstantOf): Constant | null {
+    if (body === null) return null
+    const names: string[] = []
+    const value = evaluateConstant(body, (inner) => {
+      const constant = find(inner)
+      if (constant) names.push(...constant.names.filter((each) => this.registers.value(each) !== null))
+      return constant?.value ?? null
+    })
+    return value === null ? null : { value, names: names.length > 0 ? names : [name] }
+  }
+
+  private header(path: string): ReadonlyMap<string, string> {
+    const known = this.headers.get(path)
+    if (known) return known
+    const text = this.read(path)
+    const defines = text === null ? new Map<string, string>() : definesIn(text)
+    this.headers.set(path, defines)
+    return defines
+  }
+
+  private includesOf(path: string, text: string): readonly string[] {
+    const found: string[] = []
+    for (const [, open, name = ''] of text.matchAll(/^[ \t]*#[ \t]*include[ \t]+(["<])([^">\n]+)[">]/gm)) {
+      if (open === '"') found.push(joined(path, name))
+      else if (name.startsWith('asm/')) found.push(`arch/${this.arch}/include/${name}`)
+      else if (/pci/.test(name)) found.push(`include/${name}`)
+    }
+    return [...found, ...ALWAYS]
+  }
+}
+
+function definesIn(text: string): ReadonlyMap<string, string> {
+  const defines = new Map<string, string>()
+  for (const [, name = '', body = ''] of text.matchAll(
+    /^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+((?:[^\n\\]|\\[^\n]|\\\r?\n)*)/gm,
+  ))
+    if (!defines.has(name)) defines.set(name, plain(body))
+  return defines
+}
+
+/** Without comments, line ends and the type that `((pci_power_t __force) 3)` gives a number. */
+function plain(body: string): string {
+  return body
+    .replace(/\/\*.*?(?:\*\/|$)|\/\/.*$/gs, '')
+    .replace(/\\\r?\n/g, ' ')
+    .replace(/\(\s*\w+_t(?:\s+__force)?\s*\)/g, '')
+    .trim()
+}

@@ -1,0 +1,344 @@
+/**
+ * What the locals and struct fields of a function can hold at each of its calls, bit by bit: a forward walk over its
+ * blocks, where two ways meet either value counts. Only what the written values depend on is followed.
+ */
+import { type Block, type Call, NOWHERE, operatorOf, type Step, slice, unwrapped } from '../functions/controlFlow.js'
+import type { FunctionText } from '../functions/functionText.js'
+import { childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
+import { evaluateCall } from './arithmetic.js'
+import {
+  and,
+  type BitValue,
+  bitsFrom,
+  computed,
+  constantBits,
+  constantOf as constantValue,
+  EMPTY,
+  either,
+  isEmpty,
+  isSameValue,
+  not,
+  or,
+  shifted,
+  xor,
+} from './bitValues.js'
+import type { ConstantOf } from './constants.js'
+import { readOf, returnedRead } from './reads.js'
+
+/** Values of the followed names; a name that is missing has its first value. */
+type Values = ReadonlyMap<string, BitValue>
+
+/** A function whose values can be asked for. */
+export interface ValueSource {
+  readonly fn: FunctionText
+  readonly blocks: readonly Block[]
+  readonly constantOf: ConstantOf
+  /** True if the function puts back what was saved earlier. */
+  readonly restores: boolean
+}
+
+/** A walk that takes more steps than this many a block would not end in useful time: nothing is known then. */
+const MOST_VISITS = 40
+const UNKNOWN = bitsFrom('unknown')
+
+/** Evaluates an argument of a call, as it is when the call is made. */
+export type ValueAt = (call: Call, argument: SyntaxNode) => BitValue
+
+/** Follows the values that the arguments of these calls depend on. */
+export function valuesAt(source: ValueSource, wanted: readonly SyntaxNode[]): ValueAt {
+  const walk = new ValueWalk(source, wanted)
+  const states = walk.run()
+  return (call, argument) => {
+    const state = states.get(call.node)
+    return state ? walk.evaluate(argument, state) : UNKNOWN
+  }
+}
+
+class ValueWalk {
+  private readonly followed: ReadonlySet<string>
+
+  constructor(
+    private readonly source: ValueSource,
+    wanted: readonly SyntaxNode[],
+  ) {
+    this.followed = this.dependencies(wanted)
+  }
+
+  run(): ReadonlyMap<SyntaxNode, Values> {
+    const { blocks } = this.source
+    const entries: (Values | null)[] = blocks.map(() => null)
+    const visits = blocks.map(() => 0)
+    entries[0] = new Map()
+    const queue = [0]
+    for (let b = queue.shift(); b !== undefined; b = queue.shift()) {
+      if (++visits[b]! > MOST_VISITS) return new Map()
+      const leaving = this.through(blocks[b]!, entries[b]!, () => {})
+      for (const target of successors(blocks[b]!)) {
+        const old = entries[target] ?? null
+        const merged = old ? this.meet(old, leaving) : leaving
+        if (old && isSame(old, merged)) continue
+        entries[target] = merged
+        if (!queue.includes(target)) queue.push(target)
+      }
+    }
+    const found = new Map<SyntaxNode, Values>()
+    for (const [b, entry] of entries.entries())
+      if (entry) this.through(blocks[b]!, entry, (call, values) => found.set(call.node, values))
+    return found
+  }
+
+  /** Names that the wanted expressions are made of, through every assignment in the function. */
+  private dependencies(wanted: readonly SyntaxNode[]): ReadonlySet<string> {
+    const found = new Set<string>()
+    const pending = [...wanted]
+    const assigned = new Map<string, SyntaxNode[]>()
+    for (const step of this.source.blocks.flatMap((block) => block.steps)) {
+      if (step.kind !== 'assign' || !step.value) continue
+      const key = this.keyOf(step.target)
+      if (key !== null) assigned.set(key, [...(assigned.get(key) ?? []), step.value])
+    }
+    for (let node = pending.pop(); node; node = pending.pop())
+      for (const name of this.namesIn(node)) {
+        if (found.has(name)) continue
+        found.add(name)
+        pending.push(...(assigned.get(name) ?? []))
+      }
+    return found
+  }
+
+  private namesIn(node: SyntaxNode): string[] {
+    const key = this.keyOf(node)
+    const inside = namedChildren(node).flatMap((child) => this.namesIn(child))
+    return key === null ? inside : [key, ...inside]
+  }
+
+  /** `ctrl`, `dev->ctrl`: what a value can be kept under. */
+  private keyOf(node: SyntaxNode): string | null {
+    const inner = unwrapped(node)
+    if (inner.type !== 'identifier' && inner.type !== 'field_expression') return null
+    return slice(this.source.fn.text, inner).replace(/\s+/g, '')
+  }
+
+  private meet(a: Values, b: Values): Values {
+    const both = new Map<string, BitValue>()
+    for (const name of new Set([...a.keys(), ...b.keys()]))
+      both.set(name, either(a.get(name) ?? this.initial(name), b.get(name) ?? this.initial(name)))
+    return both
+  }
+
+  private through(block: Block, entry: Values, atCall: (call: Call, values: Values) => void): Values {
+    let values = entry
+    for (const step of block.steps) {
+      if (step.kind === 'call') atCall(step.call, values)
+      values = this.after(step, values)
+    }
+    return values
+  }
+
+  private after(step: Step, values: Values): Values {
+    if (step.kind === 'call') return this.afterCall(step.call, values)
+    const key = this.keyOf(step.target)
+    if (key === null || !this.followed.has(key)) return values
+    return new Map(values).set(key, this.assigned(key, step.operator, step.value, values))
+  }
+
+  private assigned(key: string, operator: string, value: SyntaxNode | null, values: Values): BitValue {
+    if (operator === 'for_each') return bitsFrom('data')
+    const right = value ? this.evaluate(value, values) : constantBits(1)
+    if (operator === '=' || operator === '') return right
+    return binary(operator.slice(0, -1), this.lookUp(key, values), right)
+  }
+
+  /** A read fills its last argument; what another function does with an address or a struct is not known. */
+  private afterCall(call: Call, values: Values): Values {
+    const { text } = this.source.fn
+    const read = readOf(call, text)
+    const changed = new Map(values)
+    let isChanged = false
+    for (const [i, argument] of call.args.entries()) {
+      const isAddress = argument.type === 'pointer_expression' && text[argument.start] === '&'
+      const target = isAddress ? childOf(argument, 'argument') : null
+      const key = target ? this.keyOf(target) : null
+      if (key !== null && this.followed.has(key)) {
+        changed.set(key, read && i === read.into ? bitsFrom('read', read.mask, read.from) : UNKNOWN)
+        isChanged = true
+      }
+      const root = !read && argument.type === 'identifier' ? slice(text, argument) : null
+      if (root === null) continue
+      for (const name of values.keys())
+        if (name.startsWith(`${root}->`)) {
+          changed.set(name, this.memory(name))
+          isChanged = true
+        }
+    }
+    return isChanged ? changed : values
+  }
+
+  evaluate(node: SyntaxNode, values: Values, depth = 0): BitValue {
+    if (depth > 40) return UNKNOWN
+    const inner = unwrapped(node)
+    const side = (field: string): BitValue => {
+      const child = childOf(inner, field)
+      return child ? this.evaluate(child, values, depth + 1) : UNKNOWN
+    }
+    switch (inner.type) {
+      case 'identifier':
+        return this.ofName(slice(this.source.fn.text, inner), values)
+      case 'field_expression':
+        return this.lookUp(this.keyOf(inner)!, values)
+      case 'subscript_expression':
+        return this.memory(slice(this.source.fn.text, inner))
+      case 'binary_expression':
+        return binary(operatorOf(inner, this.source.fn.text), side('left'), side('right'))
+      case 'conditional_expression':
+        return either(side('consequence'), side('alternative'))
+      case 'assignment_expression':
+        return side('right')
+      case 'comma_expression':
+        return side('right')
+      case 'sizeof_expression':
+        return bitsFrom('data')
+      case 'unary_expression':
+        return this.unary(inner, side('argument'))
+      case 'update_expression':
+        return computed([side('argument')])
+      case 'pointer_expression':
+        return this.source.fn.text[inner.start] === '*' ? this.memory(slice(this.source.fn.text, inner)) : UNKNOWN
+      case 'call_expression':
+        return this.ofCall(inner, values, depth)
+      default:
+        return this.ofConstant(slice(this.source.fn.text, inner))
+    }
+  }
+
+  private unary(node: SyntaxNode, argument: BitValue): BitValue {
+    switch (operatorOf(node, this.source.fn.text)) {
+      case '~':
+        return not(argument)
+      case '!':
+        return bitsFrom(argument.unknown ? 'unknown' : 'data', 1)
+      case '-': {
+        const value = constantValue(argument)
+        return value === null ? computed([argument]) : constantBits(-value >>> 0, argument.names)
+      }
+      default:
+        return argument
+    }
+  }
+
+  private ofCall(node: SyntaxNode, values: Values, depth: number): BitValue {
+    const { text } = this.source.fn
+    const read = returnedRead(node, text)
+    if (read) return bitsFrom('read', read.mask, read.from)
+    return evaluateCall(node, text, (argument) => this.evaluate(argument, values, depth + 1)) ?? UNKNOWN
+  }
+
+  private ofConstant(text: string): BitValue {
+    const names: string[] = []
+    const value = evaluateText(text, this.source.constantOf, names)
+    return value === null ? UNKNOWN : constantBits(value, new Set(names))
+  }
+
+  private ofName(name: string, values: Values): BitValue {
+    const { fn, constantOf } = this.source
+    if (fn.parameters.includes(name) || fn.assignments.has(name) || fn.reads.has(name)) {
+      const value = this.lookUp(name, values)
+      return isEmpty(value) ? UNKNOWN : value
+    }
+    if (name === 'true' || name === 'false') return constantBits(name === 'true' ? 1 : 0)
+    const constant = constantOf(name)
+    if (constant) return constantBits(constant.value, new Set(constant.names))
+    // A constant that was not found is not known; a variable of the file is memory.
+    return /^[A-Z]\w*$/.test(name) ? UNKNOWN : this.memory(name)
+  }
+
+  private lookUp(key: string, values: Values): BitValue {
+    return values.get(key) ?? this.initial(key)
+  }
+
+  private initial(key: string): BitValue {
+    if (/\W/.test(key)) return this.memory(key)
+    return this.source.fn.parameters.includes(key) ? bitsFrom('caller') : EMPTY
+  }
+
+  /** What stands in memory that the function did not fill: saved state if it says so, or data. */
+  private memory(expression: string): BitValue {
+    const root = /\w+/.exec(expression)?.[0] ?? ''
+    const sources = (this.source.fn.assignments.get(root) ?? []).map(({ value }) => slice(this.source.fn.text, value))
+    const isSaved = this.source.restores || [expression, ...sources].some((text) => /saved|save_state/.test(text))
+    return bitsFrom(isSaved ? 'saved' : 'data')
+  }
+}
+
+function evaluateText(text: string, constantOf: ConstantOf, names: string[]): number | null {
+  if (/^\d/.test(text)) {
+    const value = Number(text.replace(/[ul]+$/i, ''))
+    return Number.isFinite(value) ? value >>> 0 : null
+  }
+  const constant = constantOf(text)
+  if (constant) names.push(...constant.names)
+  return constant?.value ?? null
+}
+
+function successors(block: Block): readonly number[] {
+  if (block.crashes) return []
+  if (block.branch) return [block.branch.whenTrue, block.branch.whenFalse]
+  return block.next === NOWHERE ? [] : [block.next]
+}
+
+function isSame(a: Values, b: Values): boolean {
+  if (a.size !== b.size) return false
+  for (const [name, value] of a) {
+    const other = b.get(name)
+    if (!other || !isSameValue(value, other)) return false
+  }
+  return true
+}
+
+function binary(operator: string, left: BitValue, right: BitValue): BitValue {
+  const [a, b] = [isEmpty(left) ? UNKNOWN : left, isEmpty(right) ? UNKNOWN : right]
+  switch (operator) {
+    case '|':
+      return or(a, b)
+    case '&':
+      return and(a, b)
+    case '^':
+      return xor(a, b)
+    case '<<':
+    case '>>': {
+      const by = constantValue(b)
+      return by === null ? computed([a, b]) : shifted(a, operator === '<<' ? by : -by)
+    }
+    case '==':
+    case '!=':
+    case '<':
+    case '>':
+    case '<=':
+    case '>=':
+    case '&&':
+    case '||':
+      return bitsFrom(a.unknown | b.unknown ? 'unknown' : 'data', 1)
+    default:
+      return arithmetic(operator, a, b)
+  }
+}
+
+function arithmetic(operator: string, a: BitValue, b: BitValue): BitValue {
+  const [x, y] = [constantValue(a), constantValue(b)]
+  if (x === null || y === null) return computed([a, b])
+  const names = new Set([...a.names, ...b.names])
+  switch (operator) {
+    case '+':
+      return constantBits((x + y) >>> 0, names)
+    case '-':
+      return constantBits((x - y) >>> 0, names)
+    case '*':
+      return constantBits(Math.imul(x, y) >>> 0, names)
+    case '/':
+      return y === 0 ? UNKNOWN : constantBits(Math.floor(x / y), names)
+    case '%':
+      return y === 0 ? UNKNOWN : constantBits(x % y, names)
+    default:
+      return UNKNOWN
+  }
+}
