@@ -158,7 +158,7 @@ export class BodyReader {
   private open(): void {
     const { previous, chain, context, nameLine } = this
     if (previous === Token.identifier) {
-      const callee = chain.length === 0 ? context.names.intern(context.bytes, chain.start, chain.end, chain.hash) : 0
+      const callee = chain.length === 0 ? context.wordAt(chain.start, chain.end, chain.hash) : 0
       if (chain.length > 0) this.push(CALL, this.fieldCall(nameLine))
       else if (callee <= context.keywords.last) this.push(PLAIN, 0)
       else {
@@ -194,7 +194,7 @@ export class BodyReader {
       kind = RootKind.returned
       root = chain.returnedBy
     } else if (chain.end > chain.start) {
-      const id = context.names.intern(context.bytes, chain.start, chain.end, chain.hash)
+      const id = context.wordAt(chain.start, chain.end, chain.hash)
       if (context.isLocal(id)) {
         root = context.tagOf(id)
         kind = root === 0 ? RootKind.unknown : RootKind.tag
@@ -271,7 +271,7 @@ export class BodyReader {
 
   private argument(callee: number, position: number): void {
     const { context, chain, owner, lexer } = this
-    const id = context.names.intern(context.bytes, chain.start, chain.end, chain.hash)
+    const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id <= context.keywords.last) return
     const kind = context.kindOf(id)
     if (kind === 0) context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position, 0)
@@ -284,9 +284,9 @@ export class BodyReader {
   private assignment(): void {
     const { context, chain, owner, lexer, assigned } = this
     if (!assigned.closed || assigned.length === 0) return
-    const id = context.names.intern(context.bytes, chain.start, chain.end, chain.hash)
+    const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id <= context.keywords.last) return
-    const root = context.names.intern(context.bytes, assigned.start, assigned.end, assigned.hash)
+    const root = context.wordAt(assigned.start, assigned.end, assigned.hash)
     const kind = context.kindOf(id)
     if (kind & LocalKind.parameter) {
       if (context.kindOf(root) & LocalKind.value && kind & LocalKind.maybeFunction)
@@ -300,7 +300,7 @@ export class BodyReader {
 
   private returned(): void {
     const { context, chain, owner, lexer } = this
-    const id = context.names.intern(context.bytes, chain.start, chain.end, chain.hash)
+    const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id > context.keywords.last && context.kindOf(id) === 0 && this.declarations.isReturn)
       context.out.add(ROW.values, owner, id, lexer.line, ValueUse.returned, 0, 0, 0)
   }

@@ -28,6 +28,7 @@ interface Group {
   readonly isBare: boolean
   /** Only `static` stands before it. */
   readonly isStaticOnly: boolean
+  /** Start and end of the first arguments, from first token to last; kept only where the group may be a macro's use. */
   readonly args: readonly number[]
 }
 
@@ -172,37 +173,38 @@ class FileScope {
     const nameAt = this.lastNameAt
     const line = lexer.line
     const open = lexer.end
-    const args: number[] = []
-    if (!this.readArguments(args)) {
+    const isBare = this.names === 1 && this.flags === 0
+    const isStaticOnly = this.names === 2 && this.flags === FunctionFlag.static
+    const args = this.readArguments(isBare || isStaticOnly)
+    if (!args) {
       this.reset()
       return
     }
-    const isBare = this.names === 1 && this.flags === 0
-    const isStaticOnly = this.names === 2 && this.flags === FunctionFlag.static
-    if (isAttribute(context.names.text(name)) && this.group === null && this.names > 1) return
+    if (this.group === null && this.names > 1 && this.isAttribute(name, nameAt)) return
     this.group = { name, nameAt, line, open, close: lexer.start, isBare, isStaticOnly, args }
   }
 
   /**
-   * Reads to the closing parenthesis; the first arguments as names of their text from first token to last, 0 if long.
-   * False if a `}` in column 0 comes first: somebody is typing here, and what follows is another declaration.
+   * Reads to the closing parenthesis; answers where the first arguments stand if they are `wanted`. Null if a `}` in
+   * column 0 comes first: somebody is typing here, and what follows is another declaration.
    */
-  private readArguments(args: number[]): boolean {
-    const { context, lexer } = this
+  private readArguments(wanted: boolean): readonly number[] | null {
+    const { lexer } = this
+    const args: number[] = []
     let depth = 1
     let from = -1
     let to = -1
     const add = (): void => {
-      if (args.length < MOST_ARGUMENTS) args.push(to - from > LONGEST_ARGUMENT ? 0 : context.nameOf(from, to))
+      if (wanted && args.length < 2 * MOST_ARGUMENTS) args.push(from, to)
       from = to = -1
     }
     for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
       if (token === 40 || token === 123 || token === 91) depth++
-      else if (token === 125 && lexer.isInColumnZero) return false
+      else if (token === 125 && lexer.isInColumnZero) return null
       else if (token === 41 || token === 125 || token === 93) {
         if (--depth === 0) {
           add()
-          return true
+          return args
         }
       } else if (token === 44 && depth === 1) {
         add()
@@ -211,7 +213,18 @@ class FileScope {
       if (from < 0) from = lexer.start
       to = lexer.end
     }
-    return true
+    return args
+  }
+
+  /** Argument `i` of a group as the name of its text, 0 if it is long or there is none. */
+  private argument({ args }: Group, i: number): number {
+    const [from = 0, to = 0] = [args[2 * i], args[2 * i + 1]]
+    return to - from > LONGEST_ARGUMENT ? 0 : this.context.nameOf(from, to)
+  }
+
+  private isAttribute(name: number, at: number): boolean {
+    const { bytes, names } = this.context
+    return bytes[at] === 95 && bytes[at + 1] === 95 && isAttribute(names.text(name))
   }
 
   private brace(): void {
@@ -266,9 +279,9 @@ class FileScope {
   /** `SYSCALL_DEFINE3(read, ...) {`: the macro names the function after its first argument. */
   private functionName(group: Group): { name: number; isOpaque: boolean } {
     const { names } = this.context
-    const macro = names.text(group.name)
-    if (!group.isBare || !/^[A-Z][A-Z0-9_]+$/.test(macro)) return { name: group.name, isOpaque: false }
-    const argument = names.text(group.args[0] ?? 0)
+    const macro = group.isBare ? names.text(group.name) : ''
+    if (!/^[A-Z][A-Z0-9_]+$/.test(macro)) return { name: group.name, isOpaque: false }
+    const argument = names.text(this.argument(group, 0))
     if (!/^\w+$/.test(argument)) return { name: group.name, isOpaque: true }
     return { name: names.id(macro.includes('SYSCALL') ? `sys_${argument}` : argument), isOpaque: true }
   }
@@ -301,18 +314,17 @@ class FileScope {
     }
     const text = context.names.text(group.name)
     if (text.startsWith('EXPORT_SYMBOL') || text.startsWith('MODULE_')) return
-    const [a0 = 0, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0] = group.args
     context.out.add(
       ROW.fileMacros,
       group.name,
       group.line,
       group.nameAt,
-      a0,
-      a1,
-      a2,
-      a3,
-      a4,
-      a5,
+      this.argument(group, 0),
+      this.argument(group, 1),
+      this.argument(group, 2),
+      this.argument(group, 3),
+      this.argument(group, 4),
+      this.argument(group, 5),
       this.directives.condition(),
     )
   }
@@ -322,21 +334,20 @@ class FileScope {
     const { context } = this
     const bytes = context.bytes
     const length = context.length
-    const text = expandMacro(latin1(bytes, macro.start, macro.end), macro.parameters, group, context)
+    const args = new Map(macro.parameters.map((name, i) => [name, context.names.text(this.argument(group, i))]))
+    const text = expandMacro(latin1(bytes, macro.start, macro.end), args)
     const expanded = new Uint8Array(text.length + 1)
     for (let i = 0; i < text.length; i++) expanded[i] = text.charCodeAt(i)
     const sub = context.expansionLexer
     sub.open(expanded, 0, text.length, group.line)
-    context.bytes = expanded
-    context.length = text.length
+    context.read(expanded, text.length)
     const outer = context.enter()
     new FileScope(context, sub, this.directives, new BodyReader(context, sub), {
       at: group.nameAt,
       line: group.line,
     }).read()
     context.leave(outer)
-    context.bytes = bytes
-    context.length = length
+    context.read(bytes, length)
   }
 
   private skipTo(open: number, close: number): void {
@@ -353,8 +364,7 @@ class FileScope {
   }
 }
 
-function expandMacro(body: string, parameters: readonly string[], group: Group, context: IndexContext): string {
-  const args = new Map(parameters.map((p, i) => [p, context.names.text(group.args[i] ?? 0)]))
+function expandMacro(body: string, args: ReadonlyMap<string, string>): string {
   return body
     .replace(/\\?\r?\n/g, ' ')
     .replace(/\w+/g, (word) => args.get(word) ?? word)

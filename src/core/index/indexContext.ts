@@ -78,10 +78,11 @@ export function namesOfC(capacity: number): Names {
 
 export const LocalKind = { parameter: 1, pointer: 2, value: 4, maybeFunction: 8, flag: 16 } as const
 
+const RECENT_MASK = 1023
+
 export class IndexContext {
-  bytes: Uint8Array = new Uint8Array(1)
-  /** Bytes of the file; `bytes` may be a longer buffer that is used again. */
-  length = 0
+  private text: Uint8Array = new Uint8Array(1)
+  private textLength = 0
   readonly lexer = new Lexer()
   /** A second scanner for ranges inside what the first one reads: parameter lists, macro bodies. */
   readonly inner = new Lexer()
@@ -95,6 +96,11 @@ export class IndexContext {
   nesting = 0
   /** Id of the preprocessor condition in force, 0 for none, -1 while nobody has asked for it (Directives.condition). */
   condition = 0
+  /**
+   * Words of this text that were looked up lately, four ints each: hash, start, length, id. Two thirds of all look-ups
+   * end here, in memory that is at hand; the table of a whole kernel's names is far larger than a processor's caches.
+   */
+  private readonly recent = new Int32Array((RECENT_MASK + 1) << 2)
   private serial = 0
   private stamps = new Int32Array(1 << 12)
   private tags = new Int32Array(1 << 12)
@@ -105,12 +111,47 @@ export class IndexContext {
     this.keywords = new Keywords(names)
   }
 
+  get bytes(): Uint8Array {
+    return this.text
+  }
+
+  /** Bytes of the file; `bytes` may be a longer buffer that is used again. */
+  get length(): number {
+    return this.textLength
+  }
+
+  /** Makes `bytes[0, length)` the text that offsets mean. */
+  read(bytes: Uint8Array, length: number): void {
+    this.text = bytes
+    this.textLength = length
+    this.recent.fill(0)
+  }
+
   word(lexer: Lexer): number {
-    return this.names.intern(this.bytes, lexer.start, lexer.end, lexer.hash)
+    return this.wordAt(lexer.start, lexer.end, lexer.hash)
   }
 
   nameOf(start: number, end: number): number {
-    return start >= end ? 0 : this.names.intern(this.bytes, start, end, hashOf(this.bytes, start, end))
+    return start >= end ? 0 : this.wordAt(start, end, hashOf(this.text, start, end))
+  }
+
+  /** Id of the name in `[start, end)`, which is not empty; `hash` is `hashOf` of it. */
+  wordAt(start: number, end: number, hash: number): number {
+    const { recent, text } = this
+    const at = ((hash ^ (hash >>> 12)) & RECENT_MASK) << 2
+    const length = end - start
+    if (recent[at] === hash && recent[at + 2] === length) {
+      const from = recent[at + 1]!
+      let i = 0
+      while (i < length && text[from + i] === text[start + i]) i++
+      if (i === length) return recent[at + 3]!
+    }
+    const id = this.names.intern(text, start, end, hash)
+    recent[at] = hash
+    recent[at + 1] = start
+    recent[at + 2] = length
+    recent[at + 3] = id
+    return id
   }
 
   /** Begins a scope of locals; `leave` with the answer puts the outer one back. */

@@ -32,8 +32,7 @@ export class FileIndexer {
    */
   index(bytes: Uint8Array, length: number, path: string): Int32Array<ArrayBuffer> {
     const { context } = this
-    context.bytes = bytes
-    context.length = length
+    context.read(bytes, length)
     context.depth = 0
     context.nesting = 0
     context.condition = 0

@@ -140,7 +140,7 @@ class InitializerReader {
   /** A macro around names, `SET_SYSTEM_SLEEP_PM_OPS(a, b)`: without a field, its name stands for one. */
   private macroCall(parens: number): void {
     if (parens === 0 && this.field === 0) {
-      this.field = this.context.names.intern(this.context.bytes, this.start, this.end, this.hash)
+      this.field = this.context.wordAt(this.start, this.end, this.hash)
       this.isMacroField = true
     }
     this.hasName = false
@@ -159,7 +159,7 @@ class InitializerReader {
     const { context, owner } = this
     const { out } = context
     if (isConstantName(context.bytes, this.start, this.end)) return
-    const name = context.names.intern(context.bytes, this.start, this.end, this.hash)
+    const name = context.wordAt(this.start, this.end, this.hash)
     if (name <= context.keywords.last) return
     if (owner < 0 || !context.isLocal(name))
       out.add(ROW.tables, owner, this.tag, this.variable, this.path(), this.positions.at(-1)!, name, this.line)

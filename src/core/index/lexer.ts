@@ -40,8 +40,6 @@ export class Lexer {
   end = 0
   hash = 0
   line = 1
-  /** True when nothing but white space stands between the token and the start of its line. */
-  atLineStart = true
   private pos = 0
   private limit = 0
   private bytes: Uint8Array = new Uint8Array(1)
@@ -54,7 +52,6 @@ export class Lexer {
     this.pos = from
     this.limit = to
     this.line = line
-    this.atLineStart = true
     this.start = from
     this.end = from
   }
@@ -96,7 +93,6 @@ export class Lexer {
         pos++
       } else break
     }
-    this.atLineStart = fresh
     this.start = pos
     switch (classes[c]) {
       case IDENTIFIER: {
