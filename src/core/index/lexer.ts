@@ -20,6 +20,10 @@ const SPACE = 4
 const NEWLINE = 8
 const QUOTE = 16
 const OPERATOR = 32
+/** `/`, `#` and a backslash, which may begin what is passed over; `/` is an operator as well. */
+const PASSED = 64
+/** A byte of one of these is no token, or has to be looked at. */
+const NO_TOKEN = SPACE | NEWLINE | PASSED
 
 const classes = new Uint8Array(256)
 for (const c of ' \t\r\f\v') classes[c.charCodeAt(0)] = SPACE
@@ -32,7 +36,8 @@ for (const c of '_$') classes[c.charCodeAt(0)] = IDENTIFIER
 for (let c = 48; c < 58; c++) classes[c] = DIGIT
 for (let c = 128; c < 256; c++) classes[c] = IDENTIFIER
 for (const c of '"\'') classes[c.charCodeAt(0)] = QUOTE
-for (const c of '+-*/%&|^!<>=') classes[c.charCodeAt(0)] = OPERATOR
+for (const c of '+-*%&|^!<>=') classes[c.charCodeAt(0)] = OPERATOR
+for (const c of '/#\\') classes[c.charCodeAt(0)] = PASSED
 
 export class Lexer {
   /** The token's byte range, and for an identifier the hash that `Names.intern` wants. */
@@ -66,9 +71,13 @@ export class Lexer {
 
   next(): number {
     const { bytes, limit } = this
+    // A bundle's module variables are read anew each time; a local is read once.
+    const table = classes
+    const word = WORD
     let pos = this.pos
     let c = 0
-    let fresh = pos === 0 || bytes[pos - 1] === 10
+    let k = 0
+    let fresh = false
     for (;;) {
       if (pos >= limit) {
         this.pos = limit
@@ -77,7 +86,8 @@ export class Lexer {
         return Token.end
       }
       c = bytes[pos]!
-      const k = classes[c]!
+      k = table[c]!
+      if ((k & NO_TOKEN) === 0) break
       if (k === SPACE) {
         pos++
       } else if (k === NEWLINE) {
@@ -86,7 +96,7 @@ export class Lexer {
         fresh = true
       } else if (c === 47 && (bytes[pos + 1] === 42 || bytes[pos + 1] === 47)) {
         pos = this.skipComment(pos)
-      } else if (c === 35 && fresh && this.onDirective) {
+      } else if (c === 35 && (fresh || this.isAtLineStart(bytes)) && this.onDirective) {
         pos = this.directive(pos)
         fresh = true
       } else if (c === 92 && (bytes[pos + 1] === 10 || bytes[pos + 1] === 13)) {
@@ -94,18 +104,18 @@ export class Lexer {
       } else break
     }
     this.start = pos
-    switch (classes[c]) {
+    switch (k) {
       case IDENTIFIER: {
         let hash = c | 0
         pos++
-        while (pos < limit && (classes[bytes[pos]!]! & WORD) !== 0) hash = (Math.imul(hash, 31) + bytes[pos++]!) | 0
+        while (pos < limit && (table[bytes[pos]!]! & word) !== 0) hash = (Math.imul(hash, 31) + bytes[pos++]!) | 0
         this.hash = hash
         this.end = this.pos = pos
         return Token.identifier
       }
       case DIGIT:
         pos++
-        while (pos < limit && ((classes[bytes[pos]!]! & WORD) !== 0 || bytes[pos] === 46)) pos++
+        while (pos < limit && ((table[bytes[pos]!]! & word) !== 0 || bytes[pos] === 46)) pos++
         this.end = this.pos = pos
         return Token.literal
       case QUOTE:
@@ -114,9 +124,15 @@ export class Lexer {
       case OPERATOR:
         return this.operator(pos, c)
       default:
+        if (c === 47) return this.operator(pos, c)
         this.end = this.pos = pos + 1
         return c < 5 ? Token.operator : c
     }
+  }
+
+  /** True if the last token ended a line: its offset is still where the search for the next one began. */
+  private isAtLineStart(bytes: Uint8Array): boolean {
+    return this.pos === 0 || bytes[this.pos - 1] === 10
   }
 
   private operator(pos: number, c: number): number {
@@ -148,12 +164,17 @@ export class Lexer {
       return pos
     }
     pos += 2
+    let lines = 0
     while (pos < limit) {
-      const c = bytes[pos]!
-      if (c === 42 && bytes[pos + 1] === 47) return pos + 2
-      if (c === 10) this.line++
-      pos++
+      const c = bytes[pos++]!
+      if (c > 42) continue
+      if (c === 10) lines++
+      else if (c === 42 && bytes[pos] === 47) {
+        this.line += lines
+        return pos + 1
+      }
     }
+    this.line += lines
     return limit
   }
 
@@ -182,6 +203,10 @@ export class Lexer {
     let lines = 0
     while (pos < limit) {
       const c = bytes[pos]!
+      if (c > 47) {
+        pos++
+        continue
+      }
       if (c === 10) {
         if (bytes[pos - 1] === 92 || (bytes[pos - 1] === 13 && bytes[pos - 2] === 92)) lines++
         else break

@@ -220,9 +220,10 @@ const CONFIG_OPS =
 /** Functions (rows) of a file that call `write` of a struct of config space operations. */
 function rowsThroughOps(facts: FileFacts, names: Names): ReadonlySet<number> {
   const fields = facts.rows('fieldCalls')
+  const write = names.id('write')
   const found = new Set<number>()
   for (let row = 0; row < fields.count; row++) {
-    if (names.text(fields.get(row, 'field')) !== 'write') continue
+    if (fields.get(row, 'field') !== write) continue
     const way = `${names.text(fields.get(row, 'root'))}.${names.text(fields.get(row, 'mid'))}`
     if (CONFIG_OPS.test(way)) found.add(fields.get(row, 'owner'))
   }
