@@ -5,6 +5,7 @@ import { defaultSettings, type Settings } from '../core/config/settings.js'
 import { FLOWS, PHASES, type Severity } from '../core/report/schema.js'
 import { rules } from '../core/rules/index.js'
 import { readKernelConfigFile } from '../node/kernelConfigFile.js'
+import { cacheFolder } from '../node/reportCache.js'
 import { UserError } from '../node/userError.js'
 
 export const FORMATS = ['text', 'terse', 'json'] as const
@@ -22,6 +23,8 @@ export interface ScanOptions {
   readonly jobs: number
   readonly stats: boolean
   readonly quiet: boolean
+  /** Folder of kept reports, null for none. */
+  readonly cache: string | null
   readonly color: boolean
   readonly help: boolean
   /** Whether findings of a rule are reported. */
@@ -43,6 +46,7 @@ const OPTIONS = {
   stats: { type: 'boolean' },
   quiet: { type: 'boolean' },
   'no-color': { type: 'boolean' },
+  cache: { type: 'string' },
   'no-cache': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -68,6 +72,7 @@ export function readScanOptions(args: readonly string[], isTerminal: boolean): S
     jobs: values.jobs === undefined ? availableParallelism() : jobCount(values.jobs),
     stats: values.stats === true,
     quiet: values.quiet === true,
+    cache: values['no-cache'] === true ? null : (values.cache ?? cacheFolder()),
     color:
       values['no-color'] !== true && isTerminal && process.env.NO_COLOR === undefined && values.output === undefined,
     help: values.help === true,

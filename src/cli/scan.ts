@@ -1,13 +1,15 @@
 /** `scan`: the whole tree at ROOT, findings limited to PATHs. */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import type { Progress } from '../core/cancel.js'
+import type { Progress, Task } from '../core/cancel.js'
 import { defaultSettings } from '../core/config/settings.js'
 import { jsonReport } from '../core/report/json.js'
 import type { Finding, Report, Severity } from '../core/report/schema.js'
 import { terseReport } from '../core/report/terse.js'
 import { textReport } from '../core/report/text.js'
+import { ReportCache } from '../node/reportCache.js'
 import { openSession } from '../node/session.js'
+import { checkKernelTree } from '../node/treeFiles.js'
 import { UserError } from '../node/userError.js'
 import { readScanOptions, type ScanOptions } from './options.js'
 import { SCAN_USAGE } from './usage.js'
@@ -21,12 +23,7 @@ export async function scan(args: readonly string[]): Promise<number> {
   checkArch(options)
   const paths = options.paths.map((path) => pathInTree(options.root, path))
   const progress = options.quiet || !process.stderr.isTTY ? undefined : showProgress
-  const session = await openSession(options.root, {
-    settings: options.settings,
-    jobs: options.jobs,
-    task: { progress },
-  })
-  const report = withRules(session.report({ progress }, paths), options)
+  const report = withRules(await wholeReport(options, paths, { progress }), options)
   if (progress) process.stderr.write('\r\u001b[K')
   writeReport(rendered(report, options), options)
   if (options.stats) writeStats(report)
@@ -37,6 +34,18 @@ export async function scan(args: readonly string[]): Promise<number> {
 function checkArch({ root, settings: { arch } }: ScanOptions): void {
   if (arch !== defaultSettings.arch && !existsSync(join(root, 'arch', arch)))
     throw new UserError(`no arch/${arch} in ${root}`, 'use the name of a folder under arch/')
+}
+
+async function wholeReport(options: ScanOptions, paths: readonly string[], task: Task): Promise<Report> {
+  const { root, settings, jobs } = options
+  checkKernelTree(root)
+  const cache = options.cache === null ? null : new ReportCache(options.cache, { root, settings, paths })
+  const kept = cache?.read()
+  if (kept) return kept
+  const session = await openSession(root, { settings, jobs, task, onBuildFile: cache?.onBuildFile })
+  const report = session.report(task, paths)
+  cache?.write(report)
+  return report
 }
 
 /** A PATH as the report names it. Throws UserError if there is no such file or folder in the tree. */

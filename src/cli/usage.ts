@@ -19,7 +19,8 @@ tree (default .); PATHs, relative to it, limit what is reported.
   --stats                   counts and time used, on stderr
   --quiet                   no progress
   --no-color                plain text
-  --no-cache                accepted; nothing is cached yet
+  --cache DIR               keep reports here (default: the user's cache folder)
+  --no-cache                neither read nor keep a report
 
 exit status: 0 nothing at or above --fail-on, 1 findings, 2 could not run
 `

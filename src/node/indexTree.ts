@@ -29,6 +29,8 @@ export interface IndexOptions {
   /** Threads; 1 reads in this one. */
   readonly jobs: number
   readonly task?: Task | undefined
+  /** Told of every Kbuild and Kconfig file before it is read. */
+  readonly onBuildFile?: ((path: string) => void) | undefined
 }
 
 export async function indexTree(root: string, options: IndexOptions): Promise<TreeIndex> {
@@ -154,8 +156,12 @@ const NOT_LINKED = [
   ...NOT_KERNEL.map((prefix) => ({ path: prefix.slice(0, -1), why: 'no code of the kernel' })),
 ]
 
-function withRoles(root: string, paths: readonly string[], { arch, config }: IndexOptions): FileToIndex[] {
-  const build = new BuildRules((path) => readText(root, path), arch, config)
+function withRoles(root: string, paths: readonly string[], { arch, config, onBuildFile }: IndexOptions): FileToIndex[] {
+  const read = (path: string): string | null => {
+    onBuildFile?.(path)
+    return readText(root, path)
+  }
+  const build = new BuildRules(read, arch, config)
   return paths.map((path) => ({
     path,
     role: !isLinked(path, arch) ? 'count' : build.canBeBuilt(path) ? 'link' : 'writes',

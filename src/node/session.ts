@@ -14,15 +14,19 @@ export interface SessionOptions {
   /** Threads that index; the machine's cores when undefined. */
   readonly jobs?: number | undefined
   readonly task?: Task | undefined
+  readonly onBuildFile?: ((path: string) => void) | undefined
 }
 
 /**
  * Indexes the kernel tree at `root` in worker threads. Throws UserError if it is no kernel tree or a file of it cannot
  * be read, Cancelled on abort.
  */
-export async function openSession(root: string, { settings, jobs, task }: SessionOptions): Promise<ReviewSession> {
+export async function openSession(
+  root: string,
+  { settings, jobs, task, onBuildFile }: SessionOptions,
+): Promise<ReviewSession> {
   const { arch, config } = settings
-  const index = await indexTree(root, { arch, config, jobs: jobs ?? availableParallelism(), task })
+  const index = await indexTree(root, { arch, config, jobs: jobs ?? availableParallelism(), task, onBuildFile })
   const [unreadable, ...more] = index.unreadable
   if (unreadable)
     throw new UserError(
