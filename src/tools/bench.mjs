@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * `npm run bench [-- --rounds N] [-- --kernel NAME]`: CPU time, elapsed time and memory of a whole scan, on one thread
- * and on two, beside universal-ctags on the same files. Runs alternate; medians are printed and nothing is asserted.
+ * and on two, beside universal-ctags on the same files; the same with a kept report; and the time from a keystroke to
+ * findings. Runs alternate; medians are printed and nothing is asserted.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import * as esbuild from 'esbuild'
 import { kernelNames, kernelsFolder, provideKernels } from './kernels.mjs'
 
 const cli = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'out', 'cli', 'main.js')
@@ -23,7 +25,10 @@ try {
   if (problem) {
     console.error(problem)
     process.exitCode = 2
-  } else report(measure())
+  } else {
+    report(measure())
+    keystrokes()
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -46,14 +51,14 @@ function whatIsLacking() {
 
 function measure() {
   const { read, counted } = files()
-  const scan = (jobs) => [
+  const scan = (jobs, ...cache) => [
     process.execPath,
     cli,
     'scan',
     root,
     '--format',
     'json',
-    '--no-cache',
+    ...cache,
     '--fail-on',
     'never',
     '--quiet',
@@ -67,11 +72,13 @@ function measure() {
     return ['ctags', '--languages=C,C++', '-L', join(folder, name), '-f', join(folder, 'tags')]
   }
   const runs = [
-    { name: 'scan --jobs 1', command: scan('1'), measured: [] },
-    { name: 'scan --jobs 2', command: scan('2'), measured: [] },
+    { name: 'scan --jobs 1', command: scan('1', '--no-cache'), measured: [] },
+    { name: 'scan --jobs 2', command: scan('2', '--no-cache'), measured: [] },
     { name: `ctags, ${counted.length} files`, command: ctags('counted', counted), measured: [] },
     { name: `ctags, ${read.length} files`, command: ctags('read', read), measured: [] },
+    { name: 'scan, report kept', command: scan('2', '--cache', join(folder, 'kept')), measured: [] },
   ]
+  timed(runs.at(-1).command)
   for (let round = 0; round < rounds; round++) for (const { command, measured } of runs) measured.push(timed(command))
   return { read, counted, runs }
 }
@@ -119,6 +126,25 @@ function timed([command, ...args]) {
   return { cpu: user + system, elapsed, memory: kilobytes / 1024 }
 }
 
+function keystrokes() {
+  // Beside the other bundles, where it finds the parser and the worker.
+  const script = join(dirname(cli), '..', 'tools', 'keystroke.js')
+  esbuild.buildSync({
+    entryPoints: [join(dirname(fileURLToPath(import.meta.url)), 'keystroke.ts')],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+  })
+  const run = spawnSync(process.execPath, [script, root], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  if (run.status !== 0) throw new Error(`${script} ended with ${run.status}`)
+  const { path, edits, elapsed, cpu } = JSON.parse(run.stdout)
+  const ms = ({ p50, p95 }) => `p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)} ms`
+  console.log(`keystroke to findings without debounce, ${path}, ${edits} edits: ${ms(elapsed)}; CPU ${ms(cpu)}`)
+}
+
 function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b)
   const half = sorted.length >> 1
@@ -142,7 +168,7 @@ function report({ read, counted, runs }) {
     console.log(`${name.padEnd(22)}${column(cpu, 1)}${column(elapsed, 1)}${column(memory, 0)}`)
   console.log('ratios to ctags (CPU, memory):')
   for (const scan of table.slice(0, 2))
-    for (const ctags of table.slice(2))
+    for (const ctags of table.slice(2, 4))
       console.log(
         `  ${scan.name} to ${ctags.name}: ${(scan.cpu / ctags.cpu).toFixed(2)}, ${(scan.memory / ctags.memory).toFixed(2)}`,
       )

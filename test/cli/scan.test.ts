@@ -16,6 +16,7 @@ function run(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
+    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
   })
   return { status, stdout, stderr }
 }

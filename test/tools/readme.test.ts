@@ -27,7 +27,7 @@ describe('README.md', () => {
         .filter((line) => line.startsWith('|'))
         .join('\n'),
     )
-    expect(listed).toEqual(options(SCAN_USAGE).filter((option) => option !== '--no-cache'))
+    expect(listed).toEqual(options(SCAN_USAGE))
   })
 
   test('every script that it names exists', () => {
