@@ -7,7 +7,7 @@ import type { Settings } from './config/settings.js'
 import { withoutDeadCode } from './functions/deadCode.js'
 import type { CParser } from './functions/parser.js'
 import { callsInFunction } from './guards/guardedCalls.js'
-import { GUARD_CALL_NAMES } from './guards/knownGuards.js'
+import { knownGuards } from './guards/guardTable.js'
 import { FileFacts } from './index/facts.js'
 import { FileIndexer } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
@@ -266,9 +266,7 @@ export class TreeSession implements ReviewSession {
   }
 }
 
-const HOLDS_GUARD = new RegExp(
-  `\\b(?:${GUARD_CALL_NAMES.join('|')})\\s*\\(|\\blu\\.(?:requested|depended|flags)\\b|\\bliveupdate\\.(?:incoming|outgoing|frozen|was_incoming)\\b`,
-)
+const HOLDS_GUARD = knownGuards.pattern
 
 function findingsOf(sites: readonly Site[]): readonly Finding[] {
   const found = rules.flatMap((rule) => [...rule.check({ sites })].map((hit) => findingOf(rule, hit)))

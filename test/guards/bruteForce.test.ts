@@ -20,7 +20,7 @@ function compared(program: Program) {
   expect(writes.length, text).toBe(truths.length)
   return truths.map((truth, i) => ({
     ...truth,
-    isGuarded: writes[i]!.guard.status !== 'unguarded',
+    isGuarded: !['unguarded', 'partial'].includes(writes[i]!.guard.status),
     text,
     ordinal: i + 1,
   }))

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<string, string>> = {
   open: 'unguarded',
   guarded: 'guarded',
   crash: 'crash',
+  partial: 'partial',
   other: 'wrong-device',
 }
 
@@ -39,9 +40,9 @@ describe('forms of guards', () => {
     ['else', 'if (pci_lu_adopt(dev)) WRITE(open); else WRITE(guarded);'],
     ['else if', 'if (x) ; else if (pci_lu_adopt(dev)) return 0; else WRITE(guarded); WRITE(open);'],
     ['&&', 'if (x && !pci_lu_adopt(dev)) WRITE(guarded);'],
-    ['&& that is left early', 'if (x && pci_lu_adopt(dev)) return 0; WRITE(open);'],
+    ['&& that is left early', 'if (x && pci_lu_adopt(dev)) return 0; WRITE(partial);'],
     ['||', 'if (x || pci_lu_adopt(dev)) return 0; WRITE(guarded);'],
-    ['|| that lets others in', 'if (x || !pci_lu_adopt(dev)) WRITE(open);'],
+    ['|| that lets others in', 'if (x || !pci_lu_adopt(dev)) WRITE(partial);'],
     ['! twice', 'if (!!pci_lu_adopt(dev)) return 0; WRITE(guarded);'],
     ['! around both', 'if (!(x || pci_lu_adopt(dev))) WRITE(guarded);'],
     ['== NULL', 'if (pci_lu_adopt(dev) == NULL) WRITE(guarded); else WRITE(open);'],

@@ -22,11 +22,21 @@ export type Step =
       readonly operator: string
       readonly value: SyntaxNode | null
     }
+  | { readonly kind: 'return'; readonly value: SyntaxNode | null }
 
 /** A test: the truth of an expression, or its equality with a case label's text. */
 export interface Test {
   readonly node: SyntaxNode
   readonly equals: string | null
+  /** Other parts of `a || b` or `a && b` that would have led to the same place. */
+  readonly siblings: readonly Sibling[]
+}
+
+/** `node` being `outcome` leads where the test leads when it is `when`. */
+export interface Sibling {
+  readonly node: SyntaxNode
+  readonly outcome: boolean
+  readonly when: boolean
 }
 
 export interface Block {
@@ -156,6 +166,7 @@ class FlowBuilder {
       }
       case 'return_statement':
         for (const child of namedChildren(node)) this.expression(child)
+        this.block.steps.push({ kind: 'return', value: namedChildren(node).find((c) => c.type !== 'comment') ?? null })
         this.leave()
         return
       case 'break_statement':
@@ -260,7 +271,7 @@ class FlowBuilder {
     for (const label of cases.filter((c) => c.value !== null)) {
       const other = this.newBlock()
       this.block.branch = {
-        test: { node: unwrapped(value), equals: label.value },
+        test: { node: unwrapped(value), equals: label.value, siblings: [] },
         whenTrue: label.block,
         whenFalse: other,
       }
@@ -306,32 +317,36 @@ class FlowBuilder {
   }
 
   /** Evaluates `node` and goes to one of two blocks by its truth. */
-  private condition(node: SyntaxNode, whenTrue: number, whenFalse: number): void {
+  private condition(node: SyntaxNode, whenTrue: number, whenFalse: number, siblings: readonly Sibling[] = []): void {
     const inner = unwrapped(node)
     const operator = operatorOf(inner, this.text)
     if (inner.type === 'unary_expression' && operator === '!') {
-      this.condition(childOf(inner, 'argument') ?? inner, whenFalse, whenTrue)
+      const turned = siblings.map((sibling) => ({ ...sibling, when: !sibling.when }))
+      this.condition(childOf(inner, 'argument') ?? inner, whenFalse, whenTrue, turned)
       return
     }
     if (inner.type === 'binary_expression' && (operator === '&&' || operator === '||')) {
       const middle = this.newBlock()
-      const left = childOf(inner, 'left')
-      if (left) this.condition(left, operator === '&&' ? middle : whenTrue, operator === '&&' ? whenFalse : middle)
+      const [left, right] = [childOf(inner, 'left'), childOf(inner, 'right')]
+      if (!left || !right) return
+      const outcome = operator === '||'
+      const beside = (node: SyntaxNode): Sibling => ({ node, outcome, when: outcome })
+      const ofBoth = siblings.filter((sibling) => sibling.when === outcome)
+      this.condition(left, outcome ? whenTrue : middle, outcome ? middle : whenFalse, [...ofBoth, beside(right)])
       this.continueAt(middle)
-      const right = childOf(inner, 'right')
-      if (right) this.condition(right, whenTrue, whenFalse)
+      this.condition(right, whenTrue, whenFalse, [...siblings, beside(left)])
       return
     }
     if (inner.type === 'call_expression') {
       const call = callOf(inner, this.text)
       if (call && TRANSPARENT.has(call.callee) && call.args[0]) {
-        this.condition(call.args[0], whenTrue, whenFalse)
+        this.condition(call.args[0], whenTrue, whenFalse, siblings)
         return
       }
     }
     this.expression(inner)
     if (this.block.branch || this.block.next !== NOWHERE) return
-    this.block.branch = { test: { node: inner, equals: null }, whenTrue, whenFalse }
+    this.block.branch = { test: { node: inner, equals: null, siblings }, whenTrue, whenFalse }
   }
 
   /** Evaluates an expression for its calls and assignments, in the order in which C evaluates them here. */
@@ -392,7 +407,7 @@ class FlowBuilder {
     if (!call || !SAVED_STATE_MACROS.has(call.callee) || !device || !last) return false
     const [otherwise, after] = [this.newBlock(), this.newBlock()]
     this.expression(device)
-    this.block.branch = { test: { node, equals: null }, whenTrue: after, whenFalse: otherwise }
+    this.block.branch = { test: { node, equals: null, siblings: [] }, whenTrue: after, whenFalse: otherwise }
     this.continueAt(otherwise)
     this.expression(last)
     this.goTo(after)

@@ -31,6 +31,7 @@ export function describeFunction(definition: SyntaxNode | null, blocks: readonly
     map.set(key, [...(map.get(key) ?? []), value])
   }
   for (const step of blocks.flatMap((block) => block.steps)) {
+    if (step.kind === 'return') continue
     if (step.kind === 'assign') {
       if (step.target.type === 'identifier')
         put(assignments, slice(text, step.target), { operator: step.operator || '=', value: step.value ?? step.target })

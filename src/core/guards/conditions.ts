@@ -2,7 +2,8 @@
 
 import { callOf, operatorOf, slice, type Test, unwrapped } from '../functions/controlFlow.js'
 import { childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
-import { guardCall, guardField, type KnownGuard } from './knownGuards.js'
+import type { GuardView } from './guardTable.js'
+import type { KnownGuard } from './knownGuards.js'
 
 /** `preserved` false: on this path the device is not handed over, so writing it is a cold boot's business. */
 export interface Implied {
@@ -15,6 +16,13 @@ export interface Implied {
 /** Locals that hold a condition, and what they hold. */
 export type Held = ReadonlyMap<string, SyntaxNode>
 
+/** What a condition is read with. */
+export interface Reading {
+  readonly text: string
+  readonly held: Held
+  readonly guards: GuardView
+}
+
 const ZERO = 1
 const POSITIVE = 2
 const NEGATIVE = 4
@@ -25,35 +33,45 @@ export const ANY_DEVICE = GLOBAL
 const DEEPEST = 20
 
 /** Everything that `test` being `outcome` implies. */
-export function implied(test: Test, outcome: boolean, text: string, held: Held): readonly Implied[] {
-  if (test.equals === null) return ofTruth(test.node, outcome, text, held, 0)
+export function implied(test: Test, outcome: boolean, reading: Reading): readonly Implied[] {
+  if (test.equals === null) return ofTruth(test.node, outcome, reading, 0)
   const value = numberOf(test.equals)
   if (value === null) return []
   const mask = value === 0 ? ZERO : value > 0 ? POSITIVE : NEGATIVE
   const possible = outcome ? mask : value === 0 ? NOT_ZERO : ZERO | NOT_ZERO
-  return ofValue(test.node, possible, text, held, 0)
+  return ofValue(test.node, possible, reading, 0)
 }
 
-function ofTruth(node: SyntaxNode, outcome: boolean, text: string, held: Held, depth: number): readonly Implied[] {
+/** What a test always comes to; null if it depends. `CONFIG_*LIVEUPDATE*` are taken as set. */
+export function constantTruth({ node, equals }: Test, text: string): boolean | null {
+  if (equals !== null) return null
+  const plain = slice(text, node).trim()
+  if (/^IS_(?:ENABLED|BUILTIN|REACHABLE)\(\s*CONFIG_\w*LIVEUPDATE\w*\s*\)$/.test(plain)) return true
+  const value = numberOf(plain)
+  return value === null ? null : value !== 0
+}
+
+function ofTruth(node: SyntaxNode, outcome: boolean, reading: Reading, depth: number): readonly Implied[] {
+  const { text } = reading
   if (depth > DEEPEST) return []
   const inner = unwrapped(node)
   const operator = operatorOf(inner, text)
   if (inner.type === 'unary_expression' && operator === '!') {
     const argument = childOf(inner, 'argument')
-    return argument ? ofTruth(argument, !outcome, text, held, depth + 1) : []
+    return argument ? ofTruth(argument, !outcome, reading, depth + 1) : []
   }
   const left = childOf(inner, 'left')
   const right = childOf(inner, 'right')
   if (inner.type === 'binary_expression' && left && right) {
     if (operator === '&&' || operator === '||') {
-      const both = [left, right].map((side) => ofTruth(side, outcome, text, held, depth + 1))
+      const both = [left, right].map((side) => ofTruth(side, outcome, reading, depth + 1))
       return (operator === '&&') === outcome ? both.flat() : common(both[0]!, both[1]!)
     }
     const compared = comparison(left, operator, right, outcome, text)
-    if (compared) return ofValue(compared.node, compared.possible, text, held, depth + 1)
-    if (operator === '&') return ofValue(left, outcome ? NOT_ZERO : ZERO, text, held, depth + 1)
+    if (compared) return ofValue(compared.node, compared.possible, reading, depth + 1)
+    if (operator === '&') return ofValue(left, outcome ? NOT_ZERO : ZERO, reading, depth + 1)
   }
-  return ofValue(inner, outcome ? NOT_ZERO : ZERO, text, held, depth + 1)
+  return ofValue(inner, outcome ? NOT_ZERO : ZERO, reading, depth + 1)
 }
 
 /** What holds on both of two ways. */
@@ -85,43 +103,48 @@ const COMPARED_WITH_ZERO: Readonly<Record<string, number>> = {
 }
 
 /** Implications of an expression whose value is one of `possible`. */
-function ofValue(node: SyntaxNode, possible: number, text: string, held: Held, depth: number): readonly Implied[] {
+function ofValue(node: SyntaxNode, possible: number, reading: Reading, depth: number): readonly Implied[] {
+  const { text, held, guards } = reading
   if (depth > DEEPEST) return []
   const inner = unwrapped(node)
   switch (inner.type) {
     case 'call_expression': {
       const call = callOf(inner, text)
-      const guard = call && !call.receiver ? guardCall(call.callee) : null
+      const guard = call && !call.receiver ? guards.call(call.callee) : null
       if (!call || !guard) return []
       const argument = guard.device === 'global' ? null : call.args[guard.device]
       if (guard.device !== 'global' && !argument) return []
       return conclude(guard, argument ? deviceText(slice(text, argument)) : GLOBAL, possible, inner)
     }
     case 'field_expression': {
-      const found = guardField(slice(text, inner))
+      const found = guards.field(slice(text, inner))
       return found ? conclude(found.guard, deviceText(found.device), possible, inner) : []
     }
     case 'identifier': {
-      const value = held.get(slice(text, inner))
-      if (!value) return []
-      if (isCondition(value, text)) {
-        if (possible === ZERO) return ofTruth(value, false, text, held, depth + 1)
-        return (possible & ZERO) === 0 ? ofTruth(value, true, text, held, depth + 1) : []
+      const name = slice(text, inner)
+      const value = held.get(name)
+      if (!value) {
+        const found = guards.parameter(name)
+        return found ? conclude(found.guard, found.device, possible, inner) : []
       }
-      return ofValue(value, possible, text, held, depth + 1)
+      if (isCondition(value, text)) {
+        if (possible === ZERO) return ofTruth(value, false, reading, depth + 1)
+        return (possible & ZERO) === 0 ? ofTruth(value, true, reading, depth + 1) : []
+      }
+      return ofValue(value, possible, reading, depth + 1)
     }
     case 'assignment_expression': {
       const right = childOf(inner, 'right')
-      return right ? ofValue(right, possible, text, held, depth + 1) : []
+      return right ? ofValue(right, possible, reading, depth + 1) : []
     }
     case 'unary_expression': {
       if (operatorOf(inner, text) !== '!') return []
-      if (possible === ZERO) return ofTruth(inner, false, text, held, depth + 1)
-      return (possible & ZERO) === 0 ? ofTruth(inner, true, text, held, depth + 1) : []
+      if (possible === ZERO) return ofTruth(inner, false, reading, depth + 1)
+      return (possible & ZERO) === 0 ? ofTruth(inner, true, reading, depth + 1) : []
     }
     case 'comma_expression': {
       const last = namedChildren(inner).at(-1)
-      return last ? ofValue(last, possible, text, held, depth + 1) : []
+      return last ? ofValue(last, possible, reading, depth + 1) : []
     }
     default:
       return []

@@ -1,19 +1,27 @@
 /**
- * Which devices are known not to be handed over, at every call of a function: a forward walk over its blocks, where two
- * ways meet only what holds on both is kept. Inside one function; a guard in a caller is not seen from here.
+ * Which devices are known not to be handed over, at every call and return of a function: a forward walk over its
+ * blocks, where two ways meet only what holds on both is kept. Inside one function; a guard in a caller is not seen
+ * from here.
  */
-import { type Block, type Call, NOWHERE, type Step, slice } from '../functions/controlFlow.js'
+import { type Block, NOWHERE, type Step, slice, type Test } from '../functions/controlFlow.js'
 import type { SyntaxNode } from '../functions/parser.js'
-import { type Implied, implied } from './conditions.js'
+import { constantTruth, type Implied, implied } from './conditions.js'
+import type { GuardView } from './guardTable.js'
 import type { KnownGuard } from './knownGuards.js'
+
+/**
+ * What the other outcome does: it skips what follows; it stops the machine (BUG_ON); it skips what follows unless an
+ * exception holds (`!guard || broken`). From the strongest to the weakest.
+ */
+const STRENGTHS = ['guarded', 'crash', 'partial'] as const
+export type Strength = (typeof STRENGTHS)[number]
 
 /** A fact at a call: `device` is known not to be handed over live, because of the condition `at`. */
 export interface Protection {
   readonly device: string
   readonly guard: KnownGuard
   readonly at: SyntaxNode
-  /** The other outcome does not skip the call, it stops the machine (BUG_ON). */
-  readonly crash: boolean
+  readonly strength: Strength
 }
 
 interface State {
@@ -31,80 +39,163 @@ export interface StateAtCall {
   readonly held: ReadonlyMap<string, SyntaxNode>
 }
 
-/** The state at each call, by call node. Calls that no path reaches have no entry. */
-export function statesAtCalls(blocks: readonly Block[], text: string): ReadonlyMap<SyntaxNode, StateAtCall> {
-  const entries = solve(blocks, text)
-  const found = new Map<SyntaxNode, StateAtCall>()
-  for (const [b, block] of blocks.entries()) {
-    const entry = entries[b]
-    if (entry)
-      through(block, entry, text, (call, state) =>
-        found.set(call.node, { protections: [...state.protections.values()], held: state.held }),
-      )
-  }
-  return found
+export interface GuardStates {
+  /** By call node. Calls that no path reaches have no entry. */
+  readonly atCalls: ReadonlyMap<SyntaxNode, StateAtCall>
+  readonly returns: readonly (StateAtCall & { readonly value: SyntaxNode | null })[]
 }
 
-function solve(blocks: readonly Block[], text: string): readonly (State | null)[] {
-  const entries: (State | null)[] = blocks.map(() => null)
-  entries[0] = EMPTY
-  const queue = [0]
-  for (let b = queue.shift(); b !== undefined; b = queue.shift()) {
-    const block = blocks[b]!
-    const state = through(block, entries[b]!, text, () => {})
-    for (const { target, facts } of successors(blocks, block, state, text)) {
-      const old = entries[target] ?? null
-      const fresh = assume(state, facts)
-      const merged = old ? meet(old, fresh) : fresh
-      if (old && isSame(old, merged)) continue
-      entries[target] = merged
-      if (!queue.includes(target)) queue.push(target)
+export function guardStates(blocks: readonly Block[], text: string, guards: GuardView): GuardStates {
+  return new GuardWalk(blocks, text, guards).run()
+}
+
+class GuardWalk {
+  private readonly entries: (State | null)[]
+
+  constructor(
+    private readonly blocks: readonly Block[],
+    private readonly text: string,
+    private readonly guards: GuardView,
+  ) {
+    this.entries = blocks.map(() => null)
+  }
+
+  run(): GuardStates {
+    this.solve()
+    const atCalls = new Map<SyntaxNode, StateAtCall>()
+    const returns: (StateAtCall & { value: SyntaxNode | null })[] = []
+    for (const [b, block] of this.blocks.entries()) {
+      const entry = this.entries[b]
+      if (!entry) continue
+      this.through(block, entry, (step, state) => {
+        const known = { protections: [...state.protections.values()], held: state.held }
+        if (step.kind === 'call') atCalls.set(step.call.node, known)
+        else if (step.kind === 'return') returns.push({ ...known, value: step.value })
+      })
+    }
+    return { atCalls, returns }
+  }
+
+  private solve(): void {
+    this.entries[0] = EMPTY
+    const queue = [0]
+    for (let b = queue.shift(); b !== undefined; b = queue.shift()) {
+      const block = this.blocks[b]!
+      const state = this.through(block, this.entries[b]!, () => {})
+      for (const { target, facts } of this.successors(block, state)) {
+        const old = this.entries[target] ?? null
+        const fresh = assume(state, facts)
+        const merged = old ? meet(old, fresh) : fresh
+        if (old && isSame(old, merged)) continue
+        this.entries[target] = merged
+        if (!queue.includes(target)) queue.push(target)
+      }
     }
   }
-  return entries
+
+  private successors(
+    block: Block,
+    state: State,
+  ): readonly { readonly target: number; readonly facts: readonly Protection[] }[] {
+    if (block.crashes) return []
+    if (!block.branch) return block.next === NOWHERE ? [] : [{ target: block.next, facts: [] }]
+    const { test, whenTrue, whenFalse } = block.branch
+    const constant = constantTruth(test, this.text)
+    const ways = [
+      { outcome: true, target: whenTrue, other: whenFalse },
+      { outcome: false, target: whenFalse, other: whenTrue },
+    ].filter(({ outcome }) => constant === null || constant === outcome)
+    return ways.map(({ outcome, target, other }) => {
+      const crashes = this.blocks[other]!.crashes
+      return { target, facts: [...this.exceptions(test, outcome, state), ...this.facts(test, outcome, state, crashes)] }
+    })
+  }
+
+  private facts(test: Test, outcome: boolean, state: State, crashes: boolean): readonly Protection[] {
+    return protections(implied(test, outcome, this.reading(state)), crashes ? 'crash' : 'guarded')
+  }
+
+  /** `!guard || broken`: where `broken` lets control in, the guard would have kept it out but for that. */
+  private exceptions(test: Test, outcome: boolean, state: State): readonly Protection[] {
+    const reading = this.reading(state)
+    return test.siblings
+      .filter(({ when }) => when === outcome)
+      .flatMap(({ node, outcome: other }) =>
+        protections(implied({ node, equals: null, siblings: [] }, other, reading), 'partial'),
+      )
+  }
+
+  private reading({ held }: State) {
+    return { text: this.text, held, guards: this.guards }
+  }
+
+  private through(block: Block, entry: State, at: (step: Step, state: State) => void): State {
+    let state = entry
+    for (const step of block.steps) {
+      at(step, state)
+      state = this.after(step, state)
+    }
+    return state
+  }
+
+  private after(step: Step, state: State): State {
+    if (step.kind === 'return') return state
+    if (step.kind === 'assign') {
+      const target = step.target.type === 'identifier' ? slice(this.text, step.target) : null
+      const changed = target === null ? state : this.forget(state, target)
+      if (target === null || step.operator !== '=' || !step.value || mentions(slice(this.text, step.value), target))
+        return changed
+      return { protections: changed.protections, held: new Map(changed.held).set(target, step.value) }
+    }
+    const { call } = step
+    let next = state
+    for (const argument of call.args) {
+      const taken = /^&\s*(\w+)$/.exec(slice(this.text, argument))?.[1]
+      if (taken !== undefined) next = this.forget(next, taken)
+    }
+    const condition = CRASH_TESTS.has(call.callee) ? call.args[0] : undefined
+    if (!condition) return next
+    const test = { node: condition, equals: null, siblings: [] }
+    return assume(next, protections(implied(test, false, this.reading(next)), 'crash'))
+  }
+
+  /** What is still known once `name` has another value. */
+  private forget(state: State, name: string): State {
+    const keep = (expression: string): boolean => !mentions(expression, name)
+    const held = new Map([...state.held].filter(([local, value]) => local !== name && keep(slice(this.text, value))))
+    return { protections: new Map([...state.protections].filter(([device]) => keep(device))), held }
+  }
 }
 
-function successors(
-  blocks: readonly Block[],
-  block: Block,
-  state: State,
-  text: string,
-): readonly { readonly target: number; readonly facts: readonly Protection[] }[] {
-  if (block.crashes) return []
-  if (!block.branch) return block.next === NOWHERE ? [] : [{ target: block.next, facts: [] }]
-  const { test, whenTrue, whenFalse } = block.branch
-  const facts = (outcome: boolean, other: number): Protection[] =>
-    protections(implied(test, outcome, text, state.held), blocks[other]!.crashes)
-  return [
-    { target: whenTrue, facts: facts(true, whenFalse) },
-    { target: whenFalse, facts: facts(false, whenTrue) },
-  ]
+function protections(facts: readonly Implied[], strength: Strength): readonly Protection[] {
+  return facts.filter((f) => !f.preserved).map((f) => ({ device: f.device, guard: f.guard, at: f.at, strength }))
 }
 
-function protections(facts: readonly Implied[], crash: boolean): Protection[] {
-  return facts.filter((f) => !f.preserved).map((f) => ({ device: f.device, guard: f.guard, at: f.at, crash }))
+function rank({ strength }: Protection): number {
+  return STRENGTHS.indexOf(strength)
 }
 
 function assume(state: State, facts: readonly Protection[]): State {
   if (facts.length === 0) return state
   const merged = new Map(state.protections)
-  for (const fact of facts) if (merged.get(fact.device)?.crash !== false) merged.set(fact.device, fact)
+  for (const fact of facts) {
+    const known = merged.get(fact.device)
+    if (!known || rank(known) >= rank(fact)) merged.set(fact.device, fact)
+  }
   return { protections: merged, held: state.held }
+}
+
+/** Of two facts about a device the weaker; of equals the one whose condition stands first. */
+function weaker(a: Protection, b: Protection): Protection {
+  if (rank(a) !== rank(b)) return rank(a) > rank(b) ? a : b
+  return a.at.start <= b.at.start ? a : b
 }
 
 function meet(a: State, b: State): State {
   const both = new Map<string, Protection>()
   for (const [device, fact] of a.protections) {
     const other = b.protections.get(device)
-    if (other)
-      both.set(
-        device,
-        fact.crash || !other.crash
-          ? fact.at.start <= other.at.start || fact.crash !== other.crash
-            ? fact
-            : other
-          : other,
-      )
+    if (other) both.set(device, weaker(fact, other))
   }
   const held = new Map<string, SyntaxNode>()
   for (const [name, value] of a.held) if (b.held.get(name) === value) held.set(name, value)
@@ -115,45 +206,10 @@ function isSame(a: State, b: State): boolean {
   if (a.protections.size !== b.protections.size || a.held.size !== b.held.size) return false
   for (const [device, fact] of a.protections) {
     const other = b.protections.get(device)
-    if (!other || other.crash !== fact.crash || other.at !== fact.at) return false
+    if (!other || other.strength !== fact.strength || other.at !== fact.at) return false
   }
   for (const [name, value] of a.held) if (b.held.get(name) !== value) return false
   return true
-}
-
-function through(block: Block, entry: State, text: string, atCall: (call: Call, state: State) => void): State {
-  let state = entry
-  for (const step of block.steps) {
-    if (step.kind === 'call') atCall(step.call, state)
-    state = after(step, state, text)
-  }
-  return state
-}
-
-function after(step: Step, state: State, text: string): State {
-  if (step.kind === 'assign') {
-    const target = step.target.type === 'identifier' ? slice(text, step.target) : null
-    const changed = target === null ? state : forget(state, target, text)
-    if (target === null || step.operator !== '=' || !step.value || mentions(slice(text, step.value), target))
-      return changed
-    return { protections: changed.protections, held: new Map(changed.held).set(target, step.value) }
-  }
-  const { call } = step
-  let next = state
-  for (const argument of call.args) {
-    const taken = /^&\s*(\w+)$/.exec(slice(text, argument))?.[1]
-    if (taken !== undefined) next = forget(next, taken, text)
-  }
-  const condition = CRASH_TESTS.has(call.callee) ? call.args[0] : undefined
-  if (!condition) return next
-  return assume(next, protections(implied({ node: condition, equals: null }, false, text, next.held), true))
-}
-
-/** What is still known once `name` has another value. */
-function forget(state: State, name: string, text: string): State {
-  const keep = (expression: string): boolean => !mentions(expression, name)
-  const held = new Map([...state.held].filter(([local, value]) => local !== name && keep(slice(text, value))))
-  return { protections: new Map([...state.protections].filter(([device]) => keep(device))), held }
 }
 
 function mentions(expression: string, name: string): boolean {

@@ -8,6 +8,7 @@ import type { Phase } from '../report/schema.js'
 import { ANY_DEVICE, deviceText } from './conditions.js'
 import { relation } from './deviceRelation.js'
 import type { Protection } from './guardFlow.js'
+import type { GuardView } from './guardTable.js'
 import { type FunctionSource, parameterOf, type ReadFunction, readFunction } from './readFunction.js'
 
 /** Which arguments of a call are devices known not to be handed over; `all` for a guard that speaks for every device. */
@@ -29,8 +30,12 @@ export interface CallInFunction {
   readonly guard: CallGuard | null
 }
 
-export function callsInFunction(source: FunctionSource, parser: CParser): readonly CallInFunction[] {
-  const read = readFunction(source, parser)
+export function callsInFunction(
+  source: FunctionSource,
+  parser: CParser,
+  guards?: GuardView,
+): readonly CallInFunction[] {
+  const read = readFunction(source, parser, guards)
   return read.calls.map((call) => callIn(call, read))
 }
 
@@ -59,7 +64,7 @@ function guardOf(
   { fn, offset }: Pick<ReadFunction, 'fn' | 'offset'>,
 ): CallGuard | null {
   for (const protection of protections) {
-    if (protection.crash) continue
+    if (protection.strength !== 'guarded') continue
     const covered = args.flatMap((text, i) =>
       relation(protection.device, deviceText(text), protection.guard, fn) === 'same' ? [i] : [],
     )

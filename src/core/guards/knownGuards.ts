@@ -75,25 +75,3 @@ export const KNOWN_GUARDS: readonly KnownGuard[] = [
   field('liveupdate.incoming', 'v9'),
   field('liveupdate.was_incoming', 'v9'),
 ]
-
-const calls = new Map(KNOWN_GUARDS.filter((g) => g.form === 'call').map((g) => [g.name, g]))
-const fields = KNOWN_GUARDS.filter((g) => g.form === 'field')
-
-export function guardCall(name: string): KnownGuard | null {
-  return calls.get(name) ?? null
-}
-
-/** The guard that a member expression is, with the device it belongs to: `dev->dev.lu.requested` is about `dev`. */
-export function guardField(expression: string): { readonly guard: KnownGuard; readonly device: string } | null {
-  const plain = expression.replace(/\s+/g, '')
-  for (const guard of fields) {
-    if (!plain.endsWith(guard.name)) continue
-    const before = plain.slice(0, -guard.name.length)
-    const device = /^(.*)(?:->|\.)$/.exec(before)?.[1]
-    if (device) return { guard, device }
-  }
-  return null
-}
-
-/** Names of the guards that are calls: what the index looks for to know which functions hold a guard. */
-export const GUARD_CALL_NAMES: readonly string[] = [...calls.keys()]

@@ -2,9 +2,10 @@
 import { asFunction, blankKernelMacros } from '../functions/blanking.js'
 import { type Block, type Call, flowGraph } from '../functions/controlFlow.js'
 import { callsInOrder, describeFunction, type FunctionText, findNode } from '../functions/functionText.js'
-import { type CParser, childOf, type SyntaxNode } from '../functions/parser.js'
+import { type CParser, childOf } from '../functions/parser.js'
 import { resolvedDevice } from './deviceRelation.js'
-import { type StateAtCall, statesAtCalls } from './guardFlow.js'
+import { type GuardStates, guardStates } from './guardFlow.js'
+import { type GuardView, knownGuards } from './guardTable.js'
 
 export interface FunctionSource {
   /** The file, one character a byte. */
@@ -19,12 +20,13 @@ export interface ReadFunction {
   readonly fn: FunctionText
   readonly blocks: readonly Block[]
   readonly calls: readonly Call[]
-  readonly states: ReadonlyMap<SyntaxNode, StateAtCall>
+  readonly states: GuardStates['atCalls']
+  readonly returns: GuardStates['returns']
   /** What to add to an offset of the parsed text to get one of the file. */
   readonly offset: number
 }
 
-export function readFunction(source: FunctionSource, parser: CParser): ReadFunction {
+export function readFunction(source: FunctionSource, parser: CParser, guards: GuardView = knownGuards): ReadFunction {
   const raw = source.file.slice(source.start, source.end)
   const { text: wrapped, prefix } = source.isMacro ? asFunction(raw) : { text: raw, prefix: 0 }
   const text = blankKernelMacros(wrapped)
@@ -32,11 +34,13 @@ export function readFunction(source: FunctionSource, parser: CParser): ReadFunct
   const definition = findNode(root, 'function_definition')
   const body = definition ? childOf(definition, 'body') : null
   const blocks = flowGraph(body ?? root, text, wrapped)
+  const { atCalls, returns } = guardStates(blocks, text, guards)
   return {
     fn: describeFunction(definition, blocks, text),
     blocks,
     calls: callsInOrder(blocks),
-    states: statesAtCalls(blocks, text),
+    states: atCalls,
+    returns,
     offset: source.start - prefix,
   }
 }

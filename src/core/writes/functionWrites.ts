@@ -125,6 +125,9 @@ function oneWrite(
   }
 }
 
+/** What a condition over a write can be worth, from the best to the worst. */
+const STATUSES = ['guarded', 'crash', 'partial', 'wrong-device'] as const
+
 /** What the protections in force say about the device that is written. */
 function guardOver(
   device: string | null,
@@ -135,13 +138,13 @@ function guardOver(
 ): WriteGuard {
   const written = device === null ? null : deviceText(device)
   const rank = (p: Protection): number => {
-    if (p.device === ANY_DEVICE || written === null) return p.crash ? 1 : 0
-    const answer = relation(p.device, written, p.guard, fn)
-    return answer === 'different' ? 2 : p.crash ? 1 : 0
+    const isOther =
+      p.device !== ANY_DEVICE && written !== null && relation(p.device, written, p.guard, fn) === 'different'
+    return STATUSES.indexOf(isOther ? 'wrong-device' : p.strength)
   }
   const best = [...protections].sort((a, b) => rank(a) - rank(b) || a.at.start - b.at.start)[0]
   if (!best) return { status: 'unguarded', condition: null, at: null, phases: [] }
-  const status = (['guarded', 'crash', 'wrong-device'] as const)[rank(best)]!
+  const status = STATUSES[rank(best)]!
   const condition = slice(fn.text, best.at).replace(/\s+/g, ' ')
   // A register that only bridges have, under a guard that is never true for one: it cannot hold in any phase.
   const isNeverTrue =
