@@ -136,6 +136,7 @@ class ValueWalk {
   }
 
   private after(step: Step, values: Values): Values {
+    if (step.kind === 'return') return values
     if (step.kind === 'call') return this.afterCall(step.call, values)
     const key = this.keyOf(step.target)
     if (key === null || !this.followed.has(key)) return values
