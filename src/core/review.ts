@@ -7,13 +7,13 @@ import type { Settings } from './config/settings.js'
 import { withoutDeadCode } from './functions/deadCode.js'
 import type { CParser } from './functions/parser.js'
 import { callsInFunction } from './guards/guardedCalls.js'
-import { knownGuards } from './guards/guardTable.js'
+import { type GuardTable, guardFromPattern, knownGuards } from './guards/guardTable.js'
 import { FileFacts } from './index/facts.js'
 import { FileIndexer } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
-import { functionsThatGuard } from './program/guardHolders.js'
 import { linking, type Program } from './program/linker.js'
 import { type ReachOfWriters, reachOfWriters, type WriterNode } from './program/phases.js'
+import { ProgramGuards, type SourceOf } from './program/programGuards.js'
 import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
 import { specialise } from './program/specialise.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
@@ -69,6 +69,8 @@ export class TreeSession implements ReviewSession {
   private readonly registers: RegisterNames
   private readonly writeNames: WriteNames
   private readonly numbers: ReadonlyMap<string, number>
+  private readonly guardTable: GuardTable
+  private readonly guardPattern: RegExp
   private analysis: Analysis | null = null
   private isStale = false
   private readonly siteCache = new Map<string, readonly Site[]>()
@@ -79,6 +81,9 @@ export class TreeSession implements ReviewSession {
     this.numbers = new Map(files.map((file, f) => [file.path, f]))
     this.registers = new RegisterNames(this.source(REGISTER_HEADER) ?? '')
     this.writeNames = new WriteNames(names)
+    const own = input.settings.guards.map(guardFromPattern).filter((guard) => guard !== null)
+    this.guardTable = knownGuards.with(own)
+    this.guardPattern = this.guardTable.pattern
   }
 
   setOverlay(path: string, text: string | null): void {
@@ -127,7 +132,7 @@ export class TreeSession implements ReviewSession {
     const found: { name: string; start: number; end: number }[] = []
     for (let row = 0; row < functions.count; row++) {
       const [start, end] = [functions.get(row, 'start'), functions.get(row, 'end')]
-      if (!HOLDS_GUARD.test(text.slice(functions.get(row, 'body'), end))) continue
+      if (!this.guardPattern.test(text.slice(functions.get(row, 'body'), end))) continue
       const name = this.input.index.names.text(functions.get(row, 'name'))
       found.push({ name, start: lines.placeOf(start).line, end: lines.placeOf(end).line })
     }
@@ -164,17 +169,30 @@ export class TreeSession implements ReviewSession {
       return overlay ? { ...file, facts: overlay.facts } : file
     })
     const program = yield* linking({ ...index, files })
-    const writers = yield* findWriters(program, (path) => this.source(path), parser, this.registers, settings.arch)
-    const special = specialise(program, (path) => this.source(path))
+    const guards = new ProgramGuards(
+      program,
+      this.guardTable,
+      this.sourceOfFunction(program),
+      parser,
+      this.writing(program),
+    )
+    const read = (path: string): string | null => this.source(path)
+    const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards)
+    const special = specialise(program, read)
     const nodes = this.writerNodes(program, writers)
-    const holders = functionsThatGuard(program)
-    const guarded = protect(program, special, holders, [...writers.byFunction.keys()], this.callsReader(program))
+    const guarded = protect(
+      program,
+      special,
+      guards.holders,
+      [...writers.byFunction.keys()],
+      this.callsReader(program, guards),
+    )
     const reach = yield* reachOfWriters(program, guarded, nodes, settings)
     return { program, writers, reach }
   }
 
   /** Reads the calls of functions on demand, each once. */
-  private callsReader(program: Program): CallsOf {
+  private callsReader(program: Program, guards: ProgramGuards): CallsOf {
     const { symbols, index } = program
     const known = new Map<number, FunctionCalls | null>()
     const lines = new Map<number, Lines>()
@@ -186,12 +204,29 @@ export class TreeSession implements ReviewSession {
       const source = text === null ? null : sourceOfRow(text, index.files[f]!.facts!, fn - symbols.first[f]!)
       if (text !== null && !lines.has(f)) lines.set(f, new Lines(text))
       const calls = source && {
-        calls: callsInFunction(source, this.input.parser),
+        calls: callsInFunction(source, this.input.parser, guards.of(f, fn)),
         lineOf: (offset: number) => lines.get(f)!.placeOf(offset).line,
       }
       known.set(fn, calls)
       return calls
     }
+  }
+
+  private sourceOfFunction(program: Program): SourceOf {
+    const { symbols, index } = program
+    let last: { readonly file: number; readonly text: string | null } = { file: -1, text: null }
+    return (fn) => {
+      const f = symbols.file[fn]!
+      if (last.file !== f) last = { file: f, text: this.source(index.files[f]!.path) }
+      return last.text === null ? null : sourceOfRow(last.text, index.files[f]!.facts!, fn - symbols.first[f]!)
+    }
+  }
+
+  /** Functions that write, by their facts. */
+  private writing({ symbols, index }: Program): readonly number[] {
+    return index.files.flatMap(({ facts }, f) =>
+      facts ? this.writeNames.rowsOf(facts).map((row) => symbols.first[f]! + row) : [],
+    )
   }
 
   private writerNodes(program: Program, writers: Writers): readonly WriterNode[] {
@@ -265,8 +300,6 @@ export class TreeSession implements ReviewSession {
     return canForward && wrapperOf('', writes) ? [] : writes
   }
 }
-
-const HOLDS_GUARD = knownGuards.pattern
 
 function findingsOf(sites: readonly Site[]): readonly Finding[] {
   const found = rules.flatMap((rule) => [...rule.check({ sites })].map((hit) => findingOf(rule, hit)))

@@ -15,7 +15,7 @@ export const SHOW = ['changed', 'guarded', 'all'] as const
 export type Show = (typeof SHOW)[number]
 
 /** The editor's settings as the server takes them; `arch` and `config` are not offered in the editor. */
-export interface EditorSettings extends Omit<Settings, 'arch' | 'config'> {
+export interface EditorSettings extends Pick<Settings, 'phases' | 'flows' | 'drivers' | 'policy'> {
   readonly diagnostics: { readonly show: readonly Show[] }
   /** Worker threads for indexing; 0 leaves the number to the machine. */
   readonly jobs: number

@@ -32,7 +32,7 @@ export function readEditorSettings(raw: unknown): EditorSettings {
 /** What the engine is asked for. */
 export function reviewSettings(settings: EditorSettings): Settings {
   const { phases, flows, drivers, policy } = settings
-  return { arch: defaultSettings.arch, config: defaultSettings.config, phases, flows, drivers, policy }
+  return { ...defaultSettings, phases, flows, drivers, policy }
 }
 
 /** Whether going from one to the other asks for a new session, and not only for showing other findings. */

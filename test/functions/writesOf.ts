@@ -1,5 +1,6 @@
 /** The writes of one function, put through the real parser; registers are those of the test trees. */
 import type { CParser } from '../../src/core/functions/parser.js'
+import { knownGuards } from '../../src/core/guards/guardTable.js'
 import { ACCESSORS } from '../../src/core/writes/accessors.js'
 import { TreeConstants } from '../../src/core/writes/constants.js'
 import { type FunctionWrite, functionWrites } from '../../src/core/writes/functionWrites.js'
@@ -16,6 +17,7 @@ export function writesOf(parser: CParser, text: string): readonly FunctionWrite[
     constantOf: constants.seenFrom('a.c', text),
     argument: () => null,
     field: () => null,
+    guards: knownGuards,
   }
   return functionWrites(source, parser, context, (callee) => ACCESSORS.get(callee) ?? null)
 }

@@ -11,6 +11,8 @@ export interface Settings {
   readonly flows: readonly Flow[]
   /** Drivers that hand devices over: their probe and shutdown count. Kernel driver names, '-' and '_' alike. */
   readonly drivers: readonly string[]
+  /** Guards beside those of the public series, as patterns of `guardFromPattern`. */
+  readonly guards: readonly string[]
 }
 
 export const defaultSettings: Settings = {
@@ -20,4 +22,5 @@ export const defaultSettings: Settings = {
   policy: 'upstream',
   flows: ['dma', 'config'],
   drivers: ['vfio-pci', 'pci-stub', 'pci-pf-stub', 'pci-lu-stub', 'pci-lu-stub-pf'],
+  guards: [],
 }

@@ -118,11 +118,12 @@ class GuardWalk {
   /** `!guard || broken`: where `broken` lets control in, the guard would have kept it out but for that. */
   private exceptions(test: Test, outcome: boolean, state: State): readonly Protection[] {
     const reading = this.reading(state)
+    // `!dev || guard(dev)`: there is no device to write where `dev` is NULL.
+    const tested = slice(this.text, test.node)
     return test.siblings
       .filter(({ when }) => when === outcome)
-      .flatMap(({ node, outcome: other }) =>
-        protections(implied({ node, equals: null, siblings: [] }, other, reading), 'partial'),
-      )
+      .flatMap(({ node, outcome: other }) => implied({ node, equals: null, siblings: [] }, other, reading))
+      .flatMap((fact) => protections([fact], !outcome && fact.device === tested ? 'guarded' : 'partial'))
   }
 
   private reading({ held }: State) {

@@ -64,9 +64,18 @@ export class GuardTable implements GuardView {
 
   /** Matches a text in which some guard may stand. */
   get pattern(): RegExp {
-    const calls = this.callNames.map((name) => `\\b${name}\\s*\\(`)
-    const fields = this.fieldNames.map((name) => `(?:->|\\.)\\s*${name.replaceAll('.', '\\s*\\.\\s*')}\\b`)
-    return new RegExp([...calls, ...fields].join('|'))
+    return new RegExp([...this.callNames.map((name) => `\\b${name}\\s*\\(`), ...this.fieldPatterns()].join('|'))
+  }
+
+  mentionsField(text: string): boolean {
+    this.anyField ??= new RegExp(this.fieldPatterns().join('|'))
+    return this.anyField.test(text)
+  }
+
+  private anyField: RegExp | null = null
+
+  private fieldPatterns(): readonly string[] {
+    return this.fieldNames.map((name) => `(?:->|\\.)\\s*${name.replaceAll('.', '\\s*\\.\\s*')}\\b`)
   }
 }
 

@@ -3,17 +3,21 @@
  * and which of them a guard covers at the call.
  */
 import { type Call, slice, unwrapped } from '../functions/controlFlow.js'
+import type { FunctionText } from '../functions/functionText.js'
 import type { CParser } from '../functions/parser.js'
 import type { Phase } from '../report/schema.js'
 import { ANY_DEVICE, deviceText } from './conditions.js'
-import { relation } from './deviceRelation.js'
+import { relation, resolvedDevice } from './deviceRelation.js'
 import type { Protection } from './guardFlow.js'
 import type { GuardView } from './guardTable.js'
-import { type FunctionSource, parameterOf, type ReadFunction, readFunction } from './readFunction.js'
+import { type FunctionSource, parameterPath, type ReadFunction, readFunction } from './readFunction.js'
 
-/** Which arguments of a call are devices known not to be handed over; `all` for a guard that speaks for every device. */
+/**
+ * Which devices of a callee are known not to be handed over, as paths from its parameters (`0`, `1->pdev`); `all` for a
+ * guard that speaks for every device.
+ */
 export interface CallGuard {
-  readonly positions: readonly number[] | 'all'
+  readonly positions: readonly string[] | 'all'
   readonly phases: readonly Phase[]
   readonly condition: string
   /** Offset of the condition in the file. */
@@ -25,8 +29,8 @@ export interface CallInFunction {
   readonly isField: boolean
   /** Offset of the called name in the file: the index counts a call at its line. */
   readonly at: number
-  /** For each argument the position of the parameter that it is, null if it is none. */
-  readonly parameters: readonly (number | null)[]
+  /** For each argument the parameter of this function that it is reached through, as a path; null if it is none. */
+  readonly arguments: readonly (string | null)[]
   readonly guard: CallGuard | null
 }
 
@@ -46,7 +50,7 @@ function callIn(call: Call, { fn, states, offset }: ReadFunction): CallInFunctio
     callee: call.callee,
     isField: call.receiver !== null,
     at: offset + nameStart(call),
-    parameters: args.map((text) => parameterOf(text, fn)),
+    arguments: args.map((text) => parameterPath(text, fn)),
     guard: guardOf(args, protections, { fn, offset }),
   }
 }
@@ -65,9 +69,7 @@ function guardOf(
 ): CallGuard | null {
   for (const protection of protections) {
     if (protection.strength !== 'guarded') continue
-    const covered = args.flatMap((text, i) =>
-      relation(protection.device, deviceText(text), protection.guard, fn) === 'same' ? [i] : [],
-    )
+    const covered = args.flatMap((text, i) => coveredBy(protection, text, i, fn))
     if (protection.device !== ANY_DEVICE && covered.length === 0) continue
     return {
       positions: protection.device === ANY_DEVICE ? 'all' : covered,
@@ -77,4 +79,12 @@ function guardOf(
     }
   }
   return null
+}
+
+/** The device that is protected, as the callee reaches it through an argument. */
+function coveredBy({ device, guard }: Protection, argument: string, i: number, fn: FunctionText): readonly string[] {
+  const plain = deviceText(argument)
+  if (relation(device, plain, guard, fn) === 'same') return [`${i}`]
+  const [whole, root] = [resolvedDevice(device, fn), resolvedDevice(plain, fn)]
+  return root !== '' && whole.startsWith(`${root}->`) ? [`${i}${whole.slice(root.length)}`] : []
 }

@@ -45,8 +45,12 @@ export function readFunction(source: FunctionSource, parser: CParser, guards: Gu
   }
 }
 
-/** Position of the parameter that an expression is, by itself or through a local that is assigned once; null if none. */
-export function parameterOf(expression: string, fn: FunctionText): number | null {
-  const position = fn.parameters.indexOf(resolvedDevice(expression, fn))
-  return position < 0 || fn.assignments.has(fn.parameters[position]!) ? null : position
+/**
+ * The parameter that an expression is or is reached through, as a path: `1` is the second parameter, `0->bus->self` a
+ * device behind the first; null if it is neither, or if the parameter is assigned.
+ */
+export function parameterPath(expression: string, fn: FunctionText): string | null {
+  const [, root = '', rest = ''] = /^(\w+)((?:(?:->|\.)\w+)*)$/.exec(resolvedDevice(expression, fn)) ?? []
+  const position = fn.parameters.indexOf(root)
+  return position < 0 || fn.assignments.has(root) ? null : `${position}${rest}`
 }

@@ -10,9 +10,9 @@ import type { Program } from './linker.js'
 import { leadsTo } from './reach.js'
 import type { SpecialisedGraph } from './specialise.js'
 
-/** What a node's protection rests on. `positions` are the parameters that are known not to be handed over. */
+/** What a node's protection rests on. `positions` are paths from its parameters to devices known not to be handed over. */
 export interface Protected {
-  readonly positions: readonly number[] | 'all'
+  readonly positions: readonly string[] | 'all'
   readonly phases: readonly Phase[]
   readonly condition: string
   readonly file: string
@@ -143,8 +143,11 @@ class Protector {
   private handedOn(base: number, edge: number, protection: Protected): Protected | null {
     const found = this.callOf(base, edge)
     if (!found) return null
-    const positions = found.call.parameters.flatMap((parameter, i) =>
-      parameter !== null && protection.positions !== 'all' && protection.positions.includes(parameter) ? [i] : [],
+    const held = protection.positions === 'all' ? [] : protection.positions
+    const positions = found.call.arguments.flatMap((path, i) =>
+      path === null
+        ? []
+        : held.flatMap((device) => (leadsFrom(path, device) ? [`${i}${device.slice(path.length)}`] : [])),
     )
     return positions.length === 0 ? null : { ...protection, positions }
   }
@@ -159,4 +162,9 @@ class Protector {
     for (const { from, edge, to: target } of this.extra) copy(from, edge, target)
     return builder.finish()
   }
+}
+
+/** Whether a device is reached through what stands at a path: `0->pdev` is, from `0`. */
+function leadsFrom(path: string, device: string): boolean {
+  return device === path || (device.startsWith(path) && /^(?:->|\.)/.test(device.slice(path.length)))
 }

@@ -8,7 +8,8 @@ import type { CParser } from '../functions/parser.js'
 import { ANY_DEVICE, deviceText } from '../guards/conditions.js'
 import { relation } from '../guards/deviceRelation.js'
 import type { Protection, StateAtCall } from '../guards/guardFlow.js'
-import { type FunctionSource, parameterOf, readFunction } from '../guards/readFunction.js'
+import type { GuardView } from '../guards/guardTable.js'
+import { type FunctionSource, parameterPath, readFunction } from '../guards/readFunction.js'
 import type { Field, GuardStatus, Phase } from '../report/schema.js'
 import { type Accessor, OPS_WRITE } from './accessors.js'
 import { valueArguments, type WritingFunction, writtenFields } from './fields.js'
@@ -39,8 +40,8 @@ export interface FunctionWrite {
   readonly fields: readonly Field[]
   readonly value: number | null
   readonly guard: WriteGuard
-  /** Parameter that is the written device, null if it is none. */
-  readonly deviceParameter: number | null
+  /** The written device as a path from a parameter, null if it is none. */
+  readonly devicePath: string | null
   /** The accessor's arguments are this function's own parameters: its callers are the writers. */
   readonly forwards: ForwardedArguments | null
 }
@@ -51,15 +52,20 @@ export type ForwardedArguments = Pick<Accessor, 'device' | 'offset' | 'value' | 
 /** Accessor that a callee's name means at this place, null if none. */
 export type AccessorOf = (callee: string) => Accessor | null
 
+/** What the tree says of a function's surroundings. */
+export interface WriteContext extends OffsetContext {
+  readonly guards: GuardView
+}
+
 export function functionWrites(
   source: FunctionSource,
   parser: CParser,
-  context: OffsetContext,
+  context: WriteContext,
   accessorOf: AccessorOf,
   /** Whether a call of a field `write` in this function may be one of config space's operations. */
   throughOps = true,
 ): readonly FunctionWrite[] {
-  const { fn, blocks, calls, states, offset } = readFunction(source, parser)
+  const { fn, blocks, calls, states, offset } = readFunction(source, parser, context.guards)
   const writing = calls.flatMap((call) => {
     const accessor = accessorFor(call, fn.text, accessorOf, throughOps)
     return accessor ? [{ call, accessor }] : []
@@ -120,7 +126,7 @@ function oneWrite(
     fields: written.fields,
     value: written.value,
     guard: guardOver(device, state?.protections ?? [], written.fields, fn, offset),
-    deviceParameter: device === null ? null : parameterOf(device, fn),
+    devicePath: device === null ? null : parameterPath(device, fn),
     forwards: forwarded(call, accessor, fn),
   }
 }

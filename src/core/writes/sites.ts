@@ -76,7 +76,7 @@ function phaseGuard(phase: Phase, { protection }: PhaseReach, write: FunctionWri
   if (own.status !== 'unguarded' && !write.guard.phases.includes(phase)) return { ...own, status: 'inert' }
   if (own.status !== 'unguarded' || !protection) return own
   const { positions, phases, condition, file, line } = protection
-  const covers = positions === 'all' || (write.deviceParameter !== null && positions.includes(write.deviceParameter))
+  const covers = positions === 'all' || (write.devicePath !== null && positions.includes(write.devicePath))
   if (!covers) return own
   const status = phases.includes(phase) ? 'guarded' : 'inert'
   return { status, by: 'caller', condition: decodeUtf8(condition), file, line }

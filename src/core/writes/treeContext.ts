@@ -7,8 +7,10 @@ import type { CParser } from '../functions/parser.js'
 import { readFunction } from '../guards/readFunction.js'
 import { kindNumber } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
+import type { ProgramGuards } from '../program/programGuards.js'
 import { type Constant, type ConstantOf, TreeConstants } from './constants.js'
-import { type OffsetContext, placesOf, type RegisterPlace } from './offsets.js'
+import type { WriteContext } from './functionWrites.js'
+import { placesOf, type RegisterPlace } from './offsets.js'
 import type { RegisterNames } from './registers.js'
 import { sourceOfRow } from './sourceOfRow.js'
 
@@ -31,17 +33,19 @@ export class TreeContext {
     private readonly parser: CParser,
     readonly registers: RegisterNames,
     arch: string,
+    private readonly guards: ProgramGuards,
   ) {
     this.constants = new TreeConstants(registers, read, arch)
   }
 
   /** The context of a function of the file at `path`, which holds `text` now; `fn` is its number, null if it is new. */
-  of(path: string, text: string, fn: number | null): OffsetContext {
+  of(path: string, text: string, fn: number | null): WriteContext {
     return this.at(path, text, fn, 0)
   }
 
-  private at(path: string, text: string, fn: number | null, depth: number): OffsetContext {
+  private at(path: string, text: string, fn: number | null, depth: number): WriteContext {
     return {
+      guards: this.guards.of(this.fileNumber(path), fn),
       names: this.registers,
       constantOf: (name) => this.constantsOf(path, text)(name),
       argument: fn === null ? NO_PLACES : (position) => this.argumentPlaces(fn, position, depth),
@@ -55,6 +59,14 @@ export class TreeContext {
     const constantOf: (name: string) => Constant | null = this.constants.seenFrom(path, text)
     this.fileConstants.set(path, { text, constantOf })
     return constantOf
+  }
+
+  private readonly fileNumbers = new Map<string, number>()
+
+  private fileNumber(path: string): number {
+    if (this.fileNumbers.size === 0)
+      for (const [f, file] of this.program.index.files.entries()) this.fileNumbers.set(file.path, f)
+    return this.fileNumbers.get(path) ?? 0
   }
 
   /** What the callers hand over as a parameter, null unless every call is one by name with an argument that is known. */

@@ -8,9 +8,9 @@ import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import { kindNumber } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
+import type { ProgramGuards } from '../program/programGuards.js'
 import { ACCESSORS, type Accessor } from './accessors.js'
-import { type AccessorOf, type FunctionWrite, functionWrites } from './functionWrites.js'
-import type { OffsetContext } from './offsets.js'
+import { type AccessorOf, type FunctionWrite, functionWrites, type WriteContext } from './functionWrites.js'
 import type { RegisterNames } from './registers.js'
 import { sourceOfRow } from './sourceOfRow.js'
 import { TreeContext } from './treeContext.js'
@@ -35,8 +35,9 @@ export function findWriters(
   parser: CParser,
   registers: RegisterNames,
   arch: string,
+  guards: ProgramGuards,
 ): Steps<Writers> {
-  const context = new TreeContext(program, read, parser, registers, arch)
+  const context = new TreeContext(program, read, parser, registers, arch, guards)
   return new WriterFinder(program, read, parser, context).run()
 }
 
@@ -114,7 +115,7 @@ export function writesOfRow(
   row: number,
   names: Names,
   parser: CParser,
-  context: OffsetContext,
+  context: WriteContext,
   accessorOf: AccessorOf,
 ): readonly FunctionWrite[] {
   const source = sourceOfRow(text, facts, row)
