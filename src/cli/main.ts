@@ -1,14 +1,23 @@
 #!/usr/bin/env node
 /** The command line: picks the command, turns what a person can mend into one line on stderr, and sets the exit status. */
 import { Cancelled } from '../core/cancel.js'
+import { nearestNames } from '../core/text/nearestNames.js'
 import { UserError } from '../node/userError.js'
 import { tool } from '../node/version.js'
+import { explain } from './explain.js'
+import { rules } from './rules.js'
 import { scan } from './scan.js'
-import { SCAN_USAGE } from './usage.js'
+import { LSP_USAGE, USAGE } from './usage.js'
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   scan,
-  lsp: async () => {
+  explain,
+  rules,
+  lsp: async (args) => {
+    if (args.includes('--help') || args.includes('-h')) {
+      process.stdout.write(LSP_USAGE)
+      return 0
+    }
     await import('../server/main.js')
     return new Promise(() => {})
   },
@@ -21,13 +30,19 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
-    process.stdout.write(SCAN_USAGE)
+    process.stdout.write(USAGE)
     return command === undefined ? 2 : 0
   }
-  const run = COMMANDS[command]
-  if (!run)
-    throw new UserError(`unknown command '${command}'`, `commands: ${Object.keys(COMMANDS).join(', ')}; see --help`)
+  const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
+  if (!run) throw unknownCommand(command)
   return run(rest)
+}
+
+function unknownCommand(command: string): UserError {
+  const known = Object.keys(COMMANDS)
+  const near = nearestNames(command, known, 1)
+  const meant = near.length > 0 ? `did you mean ${near[0]}? ` : ''
+  return new UserError(`unknown command '${command}'`, `${meant}commands: ${known.join(', ')}; see --help`)
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,14 +1,20 @@
 /** Flags to settings, with the wrong ones named. */
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
+import { join } from 'node:path'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { defaultSettings, type Settings } from '../core/config/settings.js'
+import { withTreeConfig } from '../core/config/treeConfig.js'
+import { guardFromPattern } from '../core/guards/guardTable.js'
 import { FLOWS, PHASES, type Severity } from '../core/report/schema.js'
 import { rules } from '../core/rules/index.js'
+import { nearestNames } from '../core/text/nearestNames.js'
 import { readKernelConfigFile } from '../node/kernelConfigFile.js'
 import { cacheFolder } from '../node/reportCache.js'
+import { loadTreeConfig } from '../node/treeConfig.js'
 import { UserError } from '../node/userError.js'
 
-export const FORMATS = ['text', 'terse', 'json'] as const
+export const FORMATS = ['text', 'terse', 'json', 'sarif', 'markdown', 'html', 'mail', 'github'] as const
 export type Format = (typeof FORMATS)[number]
 const FAIL_ON = ['error', 'warning', 'info', 'never'] as const
 const POLICIES = ['upstream', 'strict'] as const
@@ -26,9 +32,8 @@ export interface ScanOptions {
   /** Folder of kept reports, null for none. */
   readonly cache: string | null
   readonly color: boolean
-  readonly help: boolean
-  /** Whether findings of a rule are reported. */
-  readonly isRuleOn: (id: string) => boolean
+  readonly baseline: string | null
+  readonly updatesBaseline: boolean
 }
 
 const OPTIONS = {
@@ -40,7 +45,11 @@ const OPTIONS = {
   drivers: { type: 'string' },
   flows: { type: 'string' },
   policy: { type: 'string' },
+  guard: { type: 'string', multiple: true },
   rules: { type: 'string' },
+  suppressions: { type: 'string' },
+  baseline: { type: 'string' },
+  'update-baseline': { type: 'boolean' },
   'fail-on': { type: 'string' },
   jobs: { type: 'string' },
   stats: { type: 'boolean' },
@@ -51,21 +60,17 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-export function readScanOptions(args: readonly string[], isTerminal: boolean): ScanOptions {
-  const { values, positionals } = parsed(args)
-  const settings: Settings = {
-    ...defaultSettings,
-    arch: values.arch === undefined ? defaultSettings.arch : archName(values.arch),
-    config: values.config === undefined ? defaultSettings.config : readKernelConfigFile(values.config),
-    policy: values.policy === undefined ? defaultSettings.policy : oneOf('--policy', values.policy, POLICIES),
-    phases: values.phase === undefined ? defaultSettings.phases : listOf('--phase', values.phase, PHASES),
-    flows: values.flows === undefined ? defaultSettings.flows : listOf('--flows', values.flows, FLOWS),
-    drivers: values.drivers === undefined ? defaultSettings.drivers : split(values.drivers),
-  }
+/** Null when help is asked for. */
+export function readScanOptions(args: readonly string[], isTerminal: boolean): ScanOptions | null {
+  const { values, positionals } = parsed(args, OPTIONS)
+  if (values.help === true) return null
+  const root = positionals[0] ?? '.'
+  if (values['update-baseline'] === true && values.baseline === undefined)
+    throw new UserError('--update-baseline has no file', 'name it with --baseline FILE')
   return {
-    root: positionals[0] ?? '.',
+    root,
     paths: positionals.slice(1),
-    settings,
+    settings: readSettings(root, values),
     format: values.format === undefined ? (isTerminal ? 'text' : 'terse') : oneOf('--format', values.format, FORMATS),
     output: values.output ?? null,
     failOn: oneOf('--fail-on', values['fail-on'] ?? 'error', FAIL_ON),
@@ -75,17 +80,61 @@ export function readScanOptions(args: readonly string[], isTerminal: boolean): S
     cache: values['no-cache'] === true ? null : (values.cache ?? cacheFolder()),
     color:
       values['no-color'] !== true && isTerminal && process.env.NO_COLOR === undefined && values.output === undefined,
-    help: values.help === true,
-    isRuleOn: ruleFilter(values.rules),
+    baseline: values.baseline ?? null,
+    updatesBaseline: values['update-baseline'] === true,
   }
 }
 
-function parsed(args: readonly string[]) {
+/** Options of every command that reviews a tree. */
+export const REVIEW_OPTIONS = {
+  phase: OPTIONS.phase,
+  arch: OPTIONS.arch,
+  config: OPTIONS.config,
+  drivers: OPTIONS.drivers,
+  flows: OPTIONS.flows,
+  policy: OPTIONS.policy,
+  guard: OPTIONS.guard,
+  suppressions: OPTIONS.suppressions,
+  jobs: OPTIONS.jobs,
+} as const
+
+type ReviewValues = {
+  readonly [name in Exclude<keyof typeof REVIEW_OPTIONS, 'guard'> | 'rules']?: string | undefined
+} & { readonly guard?: readonly string[] | undefined }
+
+/** The defaults, over them the tree's own file, over it what is asked for here. */
+export function readSettings(root: string, values: ReviewValues): Settings {
+  const base = withTreeConfig(defaultSettings, loadTreeConfig(root, values.suppressions ?? null))
+  return {
+    ...base,
+    arch: values.arch === undefined ? base.arch : archName(root, values.arch),
+    config: values.config === undefined ? base.config : readKernelConfigFile(values.config),
+    policy: values.policy === undefined ? base.policy : oneOf('--policy', values.policy, POLICIES),
+    phases: values.phase === undefined ? base.phases : listOf('--phase', values.phase, PHASES),
+    flows: values.flows === undefined ? base.flows : listOf('--flows', values.flows, FLOWS),
+    drivers: values.drivers === undefined ? base.drivers : split(values.drivers),
+    guards: [...base.guards, ...(values.guard ?? []).map(guardPattern)],
+    rules: values.rules === undefined ? base.rules : ruleList(values.rules),
+  }
+}
+
+/** Arguments by a table of options; what the table does not hold is named with the nearest that it does. */
+export function parsed<const T extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: T,
+  mostArguments = Number.POSITIVE_INFINITY,
+) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true })
+    const found = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+    const extra = found.positionals[mostArguments]
+    if (extra !== undefined) throw new Error(`unexpected argument '${extra}'`)
+    return found
   } catch (error) {
     const message = (error as Error).message.split('. ')[0]!
-    throw new UserError(message.charAt(0).toLowerCase() + message.slice(1), 'see liveupdate-review --help')
+    const [, unknown] = /^Unknown option '--?([^']+)'/.exec(message) ?? []
+    const near = unknown === undefined ? [] : nearestNames(unknown, Object.keys(options), 2)
+    const hint = near.length > 0 ? `did you mean ${near.map((name) => `--${name}`).join(' or ')}?` : 'see --help'
+    throw new UserError(message.charAt(0).toLowerCase() + message.slice(1), hint)
   }
 }
 
@@ -96,37 +145,43 @@ function split(list: string): string[] {
     .filter((item) => item !== '')
 }
 
-function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+export function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((a) => a === value)
   if (found === undefined) throw new UserError(`${option} does not know '${value}'`, `use one of ${allowed.join(', ')}`)
   return found
 }
 
-function listOf<T extends string>(option: string, value: string, allowed: readonly T[]): T[] {
+export function listOf<T extends string>(option: string, value: string, allowed: readonly T[]): T[] {
   const items = split(value).map((item) => oneOf(option, item, allowed))
   if (items.length === 0) throw new UserError(`${option} is empty`, `use some of ${allowed.join(', ')}`)
   return items
 }
 
-function archName(value: string): string {
-  if (!/^[\w-]+$/.test(value))
-    throw new UserError(`--arch does not know '${value}'`, 'use the name of a folder under arch/')
+function guardPattern(value: string): string {
+  if (guardFromPattern(value)) return value
+  throw new UserError(
+    `--guard does not understand '${value}'`,
+    "write the guard as the code asks it: 'kept(dev)', 'kept(dev) == 0', 'dev->live.kept'",
+  )
+}
+
+function archName(root: string, value: string): string {
+  const isThere = value === defaultSettings.arch || existsSync(join(root, 'arch', value))
+  if (!/^[\w-]+$/.test(value) || !isThere)
+    throw new UserError(`no arch/${value} in ${root}`, 'use the name of a folder under arch/')
   return value
 }
 
-function jobCount(value: string): number {
+export function jobCount(value: string): number {
   const jobs = Number(value)
   if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256)
     throw new UserError(`--jobs takes a number of threads, not '${value}'`, 'use a whole number from 1 to 256')
   return jobs
 }
 
-function ruleFilter(list: string | undefined): (id: string) => boolean {
-  if (list === undefined) return () => true
+function ruleList(list: string): string[] {
   const known = rules.map((rule) => rule.id)
   const items = split(list)
   for (const item of items) oneOf('--rules', item.replace(/^-/, ''), known)
-  const off = items.filter((item) => item.startsWith('-')).map((item) => item.slice(1))
-  const on = items.filter((item) => !item.startsWith('-'))
-  return (id) => !off.includes(id) && (on.length === 0 || on.includes(id))
+  return items
 }

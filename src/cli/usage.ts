@@ -1,26 +1,79 @@
-export const SCAN_USAGE = `usage: liveupdate-review scan [ROOT] [PATH...] [options]
-       liveupdate-review lsp
+/** What --help prints: for each command the least that a person with five minutes needs. */
+
+export const USAGE = `usage: liveupdate-review COMMAND [options]
 
 Finds the PCI config writes and MSI calls of a kernel tree that reach a device
-handed over live, each with the call path that proves it. ROOT is the top of the
-tree (default .); PATHs, relative to it, limit what is reported.
+handed over live from one kernel to the next, each with the call path that
+proves it.
 
-  --format text|terse|json  text on a terminal, terse otherwise
-  --output FILE             write the report to FILE
-  --phase LIST              of boot, shutdown, userspace (default all)
+  scan [ROOT] [PATH...]     review the tree at ROOT (default .)
+  explain ID|FEATURE|SITE   the page of a rule or a feature, or for FILE:LINE the
+                            whole proof of the write that stands there
+  rules                     the list of rules
+  lsp                       the language server on stdio
+
+liveupdate-review COMMAND --help says more, --version which version this is.
+`
+
+const REVIEW_LINES = `  --phase LIST              of boot, shutdown, userspace (default all)
   --arch ARCH               folder under arch/ (default x86)
   --config FILE             kernel .config that decides #if and what is built
   --drivers LIST            drivers that hand devices over
   --flows LIST              traffic that must go on (default dma,config)
-  --policy upstream|strict
-  --rules LIST              only these rules; -ID leaves one out
-  --fail-on LEVEL           error, warning, info or never (default error)
+  --policy upstream|strict  what may be written (default upstream)
+  --guard PATTERN           a guard more, as the code asks it: 'kept(dev)', or
+                            'kept(dev) == 0', 'dev->live.kept'; may be repeated
+  --suppressions FILE       instead of ROOT/.liveupdate-review.json
   --jobs N                  threads (default: one a core)
+`
+
+export const SCAN_USAGE = `usage: liveupdate-review scan [ROOT] [PATH...] [options]
+
+Reviews the kernel tree at ROOT (default .). PATHs, relative to it, limit what is
+reported. Try: liveupdate-review scan ~/linux drivers/pci
+
+  --format FORMAT           text on a terminal, terse otherwise; also json, sarif,
+                            markdown, html, github (workflow commands)
+  --output FILE             write the report to FILE
+${REVIEW_LINES}  --rules LIST              only these rules; -ID leaves one out
+  --fail-on LEVEL           error, warning, info or never (default error)
+  --baseline FILE           leave out the findings that FILE knows
+  --update-baseline         write the findings of this run to that FILE
   --stats                   counts and time used, on stderr
   --quiet                   no progress
   --no-color                plain text
   --cache DIR               keep reports here (default: the user's cache folder)
   --no-cache                neither read nor keep a report
 
+ROOT/.liveupdate-review.json may hold suppressions, guards, flows, drivers and
+policy;
+options win over it. In the code, on the line of a finding or the line above:
+/* liveupdate-review: ignore RULE: the reason, which is asked for */
+
 exit status: 0 nothing at or above --fail-on, 1 findings, 2 could not run
+`
+
+export const EXPLAIN_USAGE = `usage: liveupdate-review explain ID|FEATURE|SITE [options]
+
+Prints the page of a rule (UNGUARDED_WRITE) or a feature (bus-master). For a write,
+as FILE:LINE or by its id, the whole proof: the path and guard in each phase, what
+happens to each flow of a device in use, the reason given, and what was decided.
+
+  --tree ROOT               the kernel tree (default .)
+  --format FORMAT           text (default), markdown for a page, json
+  --output FILE             write to FILE
+${REVIEW_LINES}  --quiet                   no progress
+
+exit status: 0 explained, 2 no such name or write, or could not run
+`
+
+export const RULES_USAGE = `usage: liveupdate-review rules [--format text|json] [--output FILE]
+
+Lists every rule: its id, severity and title. For the page of one:
+liveupdate-review explain ID
+`
+
+export const LSP_USAGE = `usage: liveupdate-review lsp
+
+The language server, on stdin and stdout: an editor starts it.
 `

@@ -18,9 +18,10 @@ import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
 import { specialise } from './program/specialise.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
 import type { Finding, Report, Site } from './report/schema.js'
-import { findingOf } from './rules/defineRule.js'
-import { rules } from './rules/index.js'
-import { Lines, latin1Text, utf8Bytes } from './text/lines.js'
+import { type Judged, judge } from './rules/judge.js'
+import { commentSuppressions } from './suppressions/comments.js'
+import type { Suppression } from './suppressions/suppression.js'
+import { decodeUtf8, Lines, latin1Text, utf8Bytes } from './text/lines.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
 import { siteOf } from './writes/sites.js'
@@ -74,6 +75,8 @@ export class TreeSession implements ReviewSession {
   private analysis: Analysis | null = null
   private isStale = false
   private readonly siteCache = new Map<string, readonly Site[]>()
+  /** Suppressions in the code of the files in `siteCache`. */
+  private readonly comments = new Map<string, readonly Suppression[]>()
 
   constructor(private readonly input: SessionInput) {
     const { names, files } = input.index
@@ -120,7 +123,30 @@ export class TreeSession implements ReviewSession {
   }
 
   findings(path: string): readonly Finding[] {
-    return findingsOf(this.sites(path))
+    return this.judged(this.sites(path), (file) => file === path).findings.filter(({ file }) => file === path)
+  }
+
+  private judged(sites: readonly Site[], isReviewed: (file: string) => boolean): Judged {
+    const comments = [...this.comments].flatMap(([file, found]) => (isReviewed(file) ? found : []))
+    const contextOf = (file: string, line: number) => this.contextOf(file, line)
+    return judge({ sites, settings: this.input.settings, comments, isReviewed, contextOf })
+  }
+
+  private contextOf(path: string, line: number): { readonly function: string | null; readonly line: string | null } {
+    const text = this.source(path)
+    if (text === null) return { function: null, line: null }
+    return { function: this.functionAt(path, text, line), line: decodeUtf8(text.split('\n')[line - 1] ?? '') }
+  }
+
+  private functionAt(path: string, text: string, line: number): string | null {
+    const functions = this.factsOf(path)?.rows('functions')
+    const lines = new Lines(text)
+    for (let row = 0; row < (functions?.count ?? 0); row++) {
+      const [start, end] = [functions!.get(row, 'start'), functions!.get(row, 'end')]
+      if (lines.placeOf(start).line <= line && line <= lines.placeOf(end).line)
+        return this.input.index.names.text(functions!.get(row, 'name'))
+    }
+    return null
   }
 
   guardedFunctions(path: string): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
@@ -149,7 +175,8 @@ export class TreeSession implements ReviewSession {
       const { path } = this.input.index.files[f]!
       if (inPaths(path, paths)) sites.push(...this.sites(path))
     }
-    return reportOf({ ...this.input, program, unparsedWrites: writers.unparsed, sites, findings: findingsOf(sites) })
+    const judged = this.judged(sites, (file) => inPaths(file, paths))
+    return reportOf({ ...this.input, program, unparsedWrites: writers.unparsed, sites, ...judged })
   }
 
   async prepare(task: Task, pause: () => Promise<void>): Promise<void> {
@@ -254,6 +281,7 @@ export class TreeSession implements ReviewSession {
     const facts = this.factsOf(path)
     const f = this.numbers.get(path)
     if (text === null || !facts || f === undefined) return []
+    this.comments.set(path, commentSuppressions(text, path))
     const { program, writers, reach } = this.analyse()
     const lines = new Lines(text)
     const linked = program.index.files[f]!.facts!
@@ -299,17 +327,6 @@ export class TreeSession implements ReviewSession {
     const canForward = fn === null || writers.wrappers.has(fn)
     return canForward && wrapperOf('', writes) ? [] : writes
   }
-}
-
-function findingsOf(sites: readonly Site[]): readonly Finding[] {
-  const found = rules.flatMap((rule) => [...rule.check({ sites })].map((hit) => findingOf(rule, hit)))
-  return found.sort(
-    (a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule),
-  )
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** Ids of sites in functions that stand twice in a file (`#if` branches) would clash: the second gets its own ordinals. */

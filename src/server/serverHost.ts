@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Task } from '../core/cancel.js'
 import type { Settings } from '../core/config/settings.js'
+import { withTreeConfig } from '../core/config/treeConfig.js'
 import type { ReviewSession } from '../core/review.js'
 import { type HeadText, headText } from '../node/changedLines.js'
 import { openSession } from '../node/session.js'
+import { loadTreeConfig } from '../node/treeConfig.js'
 
 /** All that the server asks of the machine it runs on; tests put another in its place. */
 export interface ServerHost {
@@ -22,7 +24,8 @@ export interface ServerHost {
 }
 
 export const machineHost: ServerHost = {
-  openSession,
+  openSession: async (root, options) =>
+    openSession(root, { ...options, settings: withTreeConfig(options.settings, loadTreeConfig(root)) }),
   isKernelTree: (root) => existsSync(join(root, 'drivers', 'pci', 'pci.h')),
   headText,
   diskText: (root, path) => readFile(join(root, path), 'utf8').catch(() => null),

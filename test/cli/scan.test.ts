@@ -62,6 +62,32 @@ describe('exit status', () => {
     ['a .config that is a folder', ['scan', sample, '--config', folder], /cannot read .*: EISDIR/],
     ['a .config that is none', ['scan', sample, '--config', cli], /main\.js is no kernel \.config: line \d+ /],
     [
+      'mail, which belongs to series',
+      ['scan', sample, '--format', 'mail'],
+      /no mail format.*series FILE --format mail/,
+    ],
+    ['an option nearly right', ['scan', sample, '--fail', 'never'], /unknown option '--fail'; did you mean --fail-on/],
+    [
+      'a baseline that is not there',
+      ['scan', sample, '--baseline', join(folder, 'none.json')],
+      /cannot read the baseline .*ENOENT; .*--update-baseline/,
+    ],
+    [
+      'a baseline that is none',
+      ['scan', sample, '--baseline', join(sample, 'Makefile')],
+      /cannot use the baseline .*Makefile: line 1: it is no JSON/,
+    ],
+    [
+      'an update of no baseline',
+      ['scan', sample, '--update-baseline'],
+      /--update-baseline has no file; .*--baseline FILE/,
+    ],
+    [
+      'suppressions that are not there',
+      ['scan', sample, '--suppressions', join(folder, 'none.json')],
+      /cannot read .*none\.json: ENOENT/,
+    ],
+    [
       'an output that cannot be written',
       ['scan', sample, '--output', join(folder, 'no/such/folder/x.json')],
       /cannot write/,
@@ -163,6 +189,71 @@ describe('formats', () => {
   })
 })
 
+describe('a tree’s own settings', () => {
+  const SITE = 'drivers/pci/probe.c#pci_reset_command#pci_write_config_word#1'
+  const entry = { rule: 'UNGUARDED_WRITE', site: SITE, reason: 'the console bridge is never handed over' }
+  const jsonOf = (...args: readonly string[]) => JSON.parse(run('scan', ...args, '--format', 'json').stdout) as Report
+
+  test('suppress with a reason, set what is promised, and give way to options', () => {
+    const tree = treeCopy('settings')
+    const all = jsonOf(tree).findings.length
+    const file = join(tree, '.liveupdate-review.json')
+    writeFileSync(file, JSON.stringify({ suppressions: [entry], flows: ['p2p'], policy: 'strict' }))
+    const report = jsonOf(tree)
+    expect(report.findings).toHaveLength(all - 1)
+    expect(report.summary.warnings).toBe(all - 1)
+    expect(report.suppressed).toMatchObject([{ site: SITE, suppressed: { kind: 'file', reason: entry.reason } }])
+    expect(report).toMatchObject({ flows: ['p2p'], policy: 'strict' })
+    expect(jsonOf(tree, '--flows', 'dma').flows).toEqual(['dma'])
+    expect(run('scan', tree, '--format', 'text').stdout).toContain('(and not counted: 1 suppressed)')
+  })
+
+  test('are refused whole when they are not well formed: exit 2, the line, and what to do', () => {
+    const tree = treeCopy('malformed')
+    writeFileSync(join(tree, '.liveupdate-review.json'), '{\n  "flow": ["dma"]\n}\n')
+    const { status, stdout, stderr } = run('scan', tree)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(
+      /^liveupdate-review: .*\.liveupdate-review\.json:2: .*unknown key "flow"; did you mean "flows"\?\n$/,
+    )
+  })
+
+  test('another file is named with --suppressions; its stale entries are found in it', () => {
+    const file = join(folder, 'elsewhere.json')
+    writeFileSync(file, JSON.stringify({ suppressions: [{ ...entry, site: `${SITE}9` }] }))
+    const { findings } = jsonOf(sample, '--suppressions', file)
+    const bad = findings.filter(({ rule }) => rule === 'BAD_SUPPRESSION')
+    expect(bad).toMatchObject([{ site: null, line: 1, file: expect.stringMatching(/elsewhere\.json$/) }])
+  })
+})
+
+describe('a baseline', () => {
+  test('is written, known, pruned, and read by SARIF', () => {
+    const tree = treeCopy('baseline')
+    const file = join(folder, 'baseline.json')
+    const fail = ['--fail-on', 'warning', '--baseline', file]
+    const first = run('scan', tree, ...fail, '--update-baseline')
+    expect(first).toMatchObject({ status: 0, stdout: '' })
+    const [, added, total] = /baseline\.json: (\d+) added, 0 pruned, (\d+) in all\n$/.exec(first.stderr) ?? []
+    expect(Number(added)).toBeGreaterThan(1)
+    expect(total).toBe(added)
+    expect(run('scan', tree, ...fail)).toMatchObject({ status: 0, stdout: '', stderr: '' })
+    const probe = join(tree, 'drivers/pci/probe.c')
+    const write = 'pci_write_config_word(dev, PCI_COMMAND, cmd & ~PCI_COMMAND_MASTER);'
+    writeFileSync(probe, readFileSync(probe, 'utf8').replace(write, `${write}\n\t${write}`))
+    const second = run('scan', tree, ...fail)
+    expect(second.status).toBe(1)
+    expect(second.stdout.trimEnd().split('\n')).toHaveLength(1)
+    writeFileSync(probe, readFileSync(probe, 'utf8').replaceAll(write, ''))
+    const { runs } = JSON.parse(run('scan', tree, '--baseline', file, '--format', 'sarif').stdout)
+    const states = runs[0].results.map(({ baselineState }: { baselineState: string }) => baselineState)
+    expect(new Set(states)).toEqual(new Set(['unchanged', 'absent']))
+    expect(run('scan', tree, ...fail, '--update-baseline').stderr).toContain(
+      `0 added, 1 pruned, ${Number(total) - 1} in all\n`,
+    )
+  })
+})
+
 describe('the same bytes', () => {
   test('for any number of threads, in a second run, to a file, and with git or without', () => {
     const tree = treeCopy('large')
@@ -179,6 +270,14 @@ describe('the same bytes', () => {
   })
 })
 
+test.each(['sarif', 'html', 'markdown', 'github'])('%s names no place of this machine', (format) => {
+  const tree = treeCopy(format)
+  const { status, stdout } = run('scan', tree, '--format', format)
+  expect(status).toBe(0)
+  expect(stdout).toContain('drivers/pci/probe.c')
+  expect(stdout).not.toContain(folder)
+})
+
 describe('hostile trees', () => {
   const ESCAPE = '\u001b]0;owned\u0007\u001b[2J'
 
@@ -188,7 +287,7 @@ describe('hostile trees', () => {
     writeFileSync(join(tree, 'drivers/pci/hostile.c'), text)
     mkdirSync(join(tree, `drivers/pci/${'\u001b[31m'}red`))
     writeFileSync(join(tree, `drivers/pci/${'\u001b[31m'}red/x.c`), text)
-    for (const format of ['text', 'terse']) {
+    for (const format of ['text', 'terse', 'markdown', 'html', 'github', 'sarif']) {
       const { status, stdout } = run('scan', tree, '--format', format)
       expect(status).toBe(0)
       expect(stdout).toContain('hostile.c')

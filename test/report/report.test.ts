@@ -8,64 +8,12 @@ import { terminalText } from '../../src/core/text/terminal.js'
 import { sessionOf } from '../fixtures/memoryTree.js'
 import { sampleFiles } from '../fixtures/sampleKernel.js'
 import { breaches } from '../kernel/contract.js'
+import { hostile, INVISIBLE, poisoned } from './hostile.js'
 
 let report: Report
 beforeAll(async () => {
   report = (await sessionOf(sampleFiles)).report()
 })
-
-/** What a tree can put into a terminal or hide in a line: escape sequences, line ends, marks that turn the text around. */
-const hostile = fc
-  .array(
-    fc.constantFrom(
-      '\u001b[31m',
-      '\u0007',
-      '\r',
-      '\n',
-      '\u0000',
-      '\u009b1m',
-      '\u202e',
-      '\u2066',
-      '\u061c',
-      '\u2028',
-      '\u00ad',
-      '\ufeff',
-      '\u{e0041}',
-      '\t',
-      'a',
-      ' ',
-      '"',
-      '\\',
-      'é',
-      '界',
-    ),
-    { minLength: 1, maxLength: 12 },
-  )
-  .map((parts) => parts.join(''))
-const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u
-
-/** The report with one text in the place of every name that a tree gives. */
-function poisoned(text: string): Report {
-  return {
-    ...report,
-    tree: { ...report.tree, kernel: text },
-    sites: report.sites.map((site) => ({
-      ...site,
-      file: text,
-      device: text,
-      guard: { ...site.guard, condition: text, file: text },
-      phases: Object.fromEntries(
-        Object.entries(site.phases).map(([phase, at]) => [
-          phase,
-          at.reachable
-            ? { ...at, path: at.path.map((hop) => ({ ...hop, function: text, file: text, via: text })) }
-            : at,
-        ]),
-      ) as typeof site.phases,
-    })),
-    findings: report.findings.map((f) => ({ ...f, file: text, message: text })),
-  }
-}
 
 describe('json', () => {
   test('keeps the contract', () => {
@@ -76,7 +24,9 @@ describe('json', () => {
   test('is the report, whatever texts are in it', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        expect(JSON.parse(jsonReport(poisoned(text)))).toEqual(JSON.parse(JSON.stringify(poisoned(text))))
+        expect(JSON.parse(jsonReport(poisoned(report, text)))).toEqual(
+          JSON.parse(JSON.stringify(poisoned(report, text))),
+        )
       }),
       { numRuns: 50 },
     )
@@ -108,7 +58,7 @@ describe('terse', () => {
   test('stays one line a finding, with nothing invisible in it, whatever the tree holds', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const lines = terseReport(poisoned(text)).split('\n')
+        const lines = terseReport(poisoned(report, text)).split('\n')
         expect(lines).toHaveLength(report.findings.length + 1)
         for (const line of lines) expect(line).not.toMatch(INVISIBLE)
       }),
@@ -123,7 +73,7 @@ describe('text', () => {
   test('nothing invisible of the tree, nor of its source lines', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const shown = textReport(poisoned(text), { color: false, sourceLine: () => text.replaceAll('\n', '') })
+        const shown = textReport(poisoned(report, text), { color: false, sourceLine: () => text.replaceAll('\n', '') })
         for (const line of shown.split('\n')) expect(line).not.toMatch(INVISIBLE)
       }),
       { numRuns: 50 },

@@ -2,30 +2,62 @@
  * The sample kernel as a whole. The golden file is what the engine says of every write; media/sample/README.md says
  * what each function is there to show. After a change that is meant, `vitest -u` writes it anew: read the difference.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultSettings } from '../../src/core/config/settings.js'
+import { githubReport } from '../../src/core/report/github.js'
+import { htmlReport } from '../../src/core/report/html.js'
+import { markdownReport } from '../../src/core/report/markdown.js'
+import { proofText } from '../../src/core/report/proof.js'
+import { sarifReport } from '../../src/core/report/sarif.js'
 import { PHASES, type Report, type Site } from '../../src/core/report/schema.js'
+import { terseReport } from '../../src/core/report/terse.js'
 import { textReport } from '../../src/core/report/text.js'
 import { openSession } from '../../src/node/session.js'
 
 const root = fileURLToPath(new URL('../../media/sample/kernel', import.meta.url))
 let report: Report
+/** A part that is small enough to be read in every format. */
+let part: Report
 
 beforeAll(async () => {
-  report = (await openSession(root, { settings: defaultSettings, jobs: 1 })).report()
+  const session = await openSession(root, { settings: defaultSettings, jobs: 1 })
+  report = session.report()
+  part = session.report(undefined, ['drivers/pci/ats.c', 'drivers/pci/pcie'])
 })
+
+const sourceLine = (file: string, line: number): string | null =>
+  readFileSync(`${root}/${file}`, 'utf8').split('\n')[line - 1] ?? null
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64')
 
 test('every write, and what is said of it', async () => {
   await expect(`${report.sites.map(siteText).join('\n')}\n`).toMatchFileSnapshot('sites.golden.txt')
 })
 
 test('every finding with its path, as a terminal shows it', async () => {
-  const sourceLine = (file: string, line: number): string | null =>
-    readFileSync(`${root}/${file}`, 'utf8').split('\n')[line - 1] ?? null
   await expect(textReport(report, { color: false, sourceLine })).toMatchFileSnapshot('findings.golden.txt')
 })
+
+test.each([
+  ['part.terse', () => terseReport(part)],
+  ['part.sarif', () => withoutRules(sarifReport(part))],
+  ['part.md', () => markdownReport(part)],
+  ['part.html', () => htmlReport(part, { sourceLine, sha256 })],
+  ['part.github', () => githubReport(part)],
+  ['proof', () => proofText(part.sites[0]!, part, sourceLine(part.sites[0]!.file, part.sites[0]!.line))],
+])('two files as %s', async (name, text) => {
+  expect(part.findings.length).toBeGreaterThan(1)
+  await expect(text()).toMatchFileSnapshot(`${name}.golden.txt`)
+})
+
+/** The pages of the rules are tests of their own, and would change here with every rule. */
+function withoutRules(sarif: string): string {
+  const log = JSON.parse(sarif)
+  log.runs[0].tool.driver.rules = []
+  return `${JSON.stringify(log, null, 1)}\n`
+}
 
 describe('each guard form is told apart', () => {
   test.each([

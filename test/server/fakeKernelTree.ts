@@ -209,5 +209,6 @@ function findingOf(site: Site, namesThePath: boolean): Finding {
     message: 'Nothing keeps this write from a preserved device',
     site: id,
     related: namesThePath ? related : [],
+    key: `UNGUARDED_WRITE:${id}`,
   }
 }

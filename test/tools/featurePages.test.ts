@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { features } from '../../src/core/device/features/index.js'
 import { simulateWrites } from '../../src/core/device/simulate.js'
-import { featurePage, generatedPages } from '../../src/tools/pages.js'
+import { featurePage } from '../../src/core/pages/featurePages.js'
+import { generatedFiles } from '../../src/core/pages/generated.js'
 
 const root = new URL('../../', import.meta.url)
 
-test('the pages in media/features are the ones that the features give: node src/tools/writePages.mjs', () => {
-  for (const { path, text } of generatedPages()) expect(readFileSync(new URL(path, root), 'utf8'), path).toBe(text)
+test('what is generated in media is what the code gives: node src/tools/writePages.mjs', () => {
+  for (const { path, text } of generatedFiles()) expect(readFileSync(new URL(path, root), 'utf8'), path).toBe(text)
 })
 
 test('there is no page without a feature', () => {

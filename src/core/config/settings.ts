@@ -1,4 +1,5 @@
 import type { Flow, Phase } from '../report/schema.js'
+import type { Suppression } from '../suppressions/suppression.js'
 import type { KernelConfig } from './kernelConfig.js'
 
 /** What a review is asked for. Shells fill it from flags, editor settings or the tree's config file. */
@@ -13,6 +14,10 @@ export interface Settings {
   readonly drivers: readonly string[]
   /** Guards beside those of the public series, as patterns of `guardFromPattern`. */
   readonly guards: readonly string[]
+  /** Ids of the rules whose findings are wanted, `-ID` for one that is not; empty for all. */
+  readonly rules: readonly string[]
+  /** Entries of the tree's suppression file; comments in the code are found by the engine. */
+  readonly suppressions: readonly Suppression[]
 }
 
 export const defaultSettings: Settings = {
@@ -23,4 +28,12 @@ export const defaultSettings: Settings = {
   flows: ['dma', 'config'],
   drivers: ['vfio-pci', 'pci-stub', 'pci-pf-stub', 'pci-lu-stub', 'pci-lu-stub-pf'],
   guards: [],
+  rules: [],
+  suppressions: [],
+}
+
+/** Whether findings of a rule are wanted by a list of ids and `-ID`s. */
+export function isRuleOn(list: readonly string[], id: string): boolean {
+  const only = list.filter((item) => !item.startsWith('-'))
+  return !list.includes(`-${id}`) && (only.length === 0 || only.includes(id))
 }

@@ -21,16 +21,22 @@ export interface GuardView {
 
 export class GuardTable implements GuardView {
   private readonly calls: ReadonlyMap<string, KnownGuard>
+  /** Guards whose name holds a `*`. */
+  private readonly families: readonly { readonly name: RegExp; readonly guard: KnownGuard }[]
   private readonly fields: readonly KnownGuard[]
 
   /** Later guards of a name replace earlier ones. */
   constructor(guards: readonly KnownGuard[] = KNOWN_GUARDS) {
-    this.calls = new Map(guards.filter((g) => g.form === 'call').map((g) => [g.name, g]))
+    const calls = guards.filter((g) => g.form === 'call')
+    this.calls = new Map(calls.filter((g) => !g.name.includes('*')).map((g) => [g.name, g]))
+    this.families = calls
+      .filter((g) => g.name.includes('*'))
+      .map((guard) => ({ name: new RegExp(`^${guard.name.replaceAll('*', '\\w*')}$`), guard }))
     this.fields = guards.filter((g) => g.form === 'field')
   }
 
   call(name: string): KnownGuard | null {
-    return this.calls.get(name) ?? null
+    return this.calls.get(name) ?? this.families.find((family) => family.name.test(name))?.guard ?? null
   }
 
   field(expression: string): GuardOf | null {
@@ -53,18 +59,29 @@ export class GuardTable implements GuardView {
     return [...this.calls.keys()]
   }
 
+  /** Whether a name has to be looked at with `call`: a guard with a `*` is known by no one name. */
+  get hasFamilies(): boolean {
+    return this.families.length > 0
+  }
+
   /** Member paths of the guards that are fields. */
   get fieldNames(): readonly string[] {
     return this.fields.map((guard) => guard.name)
   }
 
   with(guards: readonly KnownGuard[]): GuardTable {
-    return new GuardTable([...this.calls.values(), ...this.fields, ...guards])
+    return new GuardTable([
+      ...this.calls.values(),
+      ...this.families.map((family) => family.guard),
+      ...this.fields,
+      ...guards,
+    ])
   }
 
   /** Matches a text in which some guard may stand. */
   get pattern(): RegExp {
-    return new RegExp([...this.callNames.map((name) => `\\b${name}\\s*\\(`), ...this.fieldPatterns()].join('|'))
+    const names = [...this.callNames, ...this.families.map(({ guard }) => guard.name.replaceAll('*', '\\w*'))]
+    return new RegExp([...names.map((name) => `\\b${name}\\s*\\(`), ...this.fieldPatterns()].join('|'))
   }
 
   mentionsField(text: string): boolean {
@@ -82,22 +99,27 @@ export class GuardTable implements GuardView {
 /** The guards of the public series. */
 export const knownGuards = new GuardTable()
 
-const PATTERN = /^(?:(\w+)(?::(\d+|\*))?|->([A-Za-z_]\w*(?:\.\w+)*))(=0)?$/
+export const GUARD_PATTERN =
+  /^(!?)\s*(?:([A-Za-z_*][\w*]*)\s*(?:\(([\w\s,>.*-]*)\))?|\w*->([A-Za-z_]\w*(?:\.\w+)*))\s*(==?\s*0)?$/
+/** How a device is called where a pattern is written as the call would be. */
+const DEVICE = /^(?:p?dev|pci_dev|bridge|port)$/
 
 /**
- * A guard of the settings, null if the pattern is none: `name` is a function that is true for a device handed over,
- * its first argument; `name:1` takes its second (from 0), `name:*` speaks for every device; `->a.b` is a field of
- * `struct pci_dev`; `=0` behind it turns the answer round.
+ * A guard of the settings, written as the code would ask it; null if the pattern is none. `kept(dev)` is true for a
+ * device handed over, `kept` means the same; `refuse(bus, dev)` is about its second argument, `keep_all()` about every
+ * device; `dev->live.kept` is a field. `*` stands for any letters. `!` before it or `== 0` behind it turn it round.
  */
 export function guardFromPattern(pattern: string): KnownGuard | null {
-  const found = PATTERN.exec(pattern.trim())
+  const found = GUARD_PATTERN.exec(pattern.trim())
   if (!found) return null
-  const [, name, argument, field, zero] = found
+  const [, not, name, list, field, zero] = found
+  const args = list?.split(',').map((text) => text.trim()) ?? ['dev']
+  const device = args.findIndex((text) => DEVICE.test(text))
   return {
     name: field ?? name!,
     form: field === undefined ? 'call' : 'field',
-    skipWhen: zero === undefined ? 'true' : 'zero',
-    device: argument === '*' ? 'global' : Number(argument ?? 0),
+    skipWhen: (not === '!') === (zero !== undefined) ? 'true' : 'zero',
+    device: list?.trim() === '' ? 'global' : Math.max(0, device),
     coversBridge: false,
     endpointsOnly: false,
     phases: PHASES,

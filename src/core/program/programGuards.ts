@@ -37,7 +37,7 @@ export class ProgramGuards {
     candidates: readonly number[] = [],
   ) {
     this.table = table
-    let fresh = [...this.callersByName(table.callNames), ...candidates.filter((fn) => this.mentionsField(fn))]
+    let fresh = [...this.callersByName(), ...candidates.filter((fn) => this.mentionsField(fn))]
     for (let round = 0; round < MOST_ROUNDS && fresh.length > 0; round++) {
       for (const fn of fresh) this.holding.add(fn)
       this.reads.clear()
@@ -87,9 +87,13 @@ export class ProgramGuards {
     return source !== null && this.table.mentionsField(source.file.slice(source.start, source.end))
   }
 
-  private callersByName(names: readonly string[]): number[] {
+  private callersByName(): number[] {
     const { symbols, index } = this.program
-    const wanted = new Set(names.map((name) => index.names.id(name)))
+    const { table } = this
+    const wanted = new Set(table.callNames.map((name) => index.names.id(name)))
+    if (table.hasFamilies)
+      for (let fn = 0; fn < symbols.count; fn++)
+        if (table.call(symbols.text(symbols.name[fn]!))) wanted.add(symbols.name[fn]!)
     const found = new Set<number>()
     for (const [f, { facts, isBuilt }] of index.files.entries()) {
       if (!facts || !isBuilt) continue

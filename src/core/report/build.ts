@@ -2,7 +2,7 @@
 import type { Settings } from '../config/settings.js'
 import type { TreeIndex } from '../index/treeIndex.js'
 import type { Program } from '../program/linker.js'
-import { type Finding, PHASES, type Report, type Severity, type Site } from './schema.js'
+import { type Finding, PHASES, type Report, type Severity, type Site, type SuppressedFinding } from './schema.js'
 
 export interface Tool {
   readonly name: string
@@ -18,11 +18,12 @@ export interface ReportInput {
   readonly unparsedWrites: number
   readonly sites: readonly Site[]
   readonly findings: readonly Finding[]
+  readonly suppressed: readonly SuppressedFinding[]
 }
 
-export function reportOf({ index, settings, tool, program, unparsedWrites, sites, findings }: ReportInput): Report {
+export function reportOf(input: ReportInput): Report {
+  const { index, settings, tool, program, unparsedWrites, sites, findings, suppressed } = input
   const reachable = sites.filter((site) => PHASES.some((phase) => site.phases[phase].reachable))
-  const count = (severity: Severity): number => findings.filter((f) => f.severity === severity).length
   return {
     schema: 1,
     tool: { name: tool.name, version: tool.version },
@@ -43,15 +44,24 @@ export function reportOf({ index, settings, tool, program, unparsedWrites, sites
     flows: settings.flows,
     sites,
     findings,
+    ...(suppressed.length > 0 && { suppressed }),
     summary: {
       sites: sites.length,
       reachable: reachable.length,
       unguarded: reachable.filter((site) => site.guard.status === 'unguarded').length,
-      errors: count('error'),
-      warnings: count('warning'),
-      infos: count('info'),
+      ...countsOf(findings),
     },
   }
+}
+
+/** A report with fewer findings, counted anew. */
+export function withFindings(report: Report, findings: readonly Finding[]): Report {
+  return { ...report, findings, summary: { ...report.summary, ...countsOf(findings) } }
+}
+
+function countsOf(findings: readonly Finding[]): Pick<Report['summary'], 'errors' | 'warnings' | 'infos'> {
+  const count = (severity: Severity): number => findings.filter((f) => f.severity === severity).length
+  return { errors: count('error'), warnings: count('warning'), infos: count('info') }
 }
 
 /** True for a file that is one of the paths or lies under one; no paths mean all. */

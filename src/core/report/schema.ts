@@ -131,6 +131,26 @@ export interface Finding {
   readonly message: string
   readonly site: string | null
   readonly related: readonly { readonly file: string; readonly line: number; readonly message: string }[]
+  /** The same in every run while the code it is about stays: what baselines and SARIF tell findings apart by. */
+  readonly key: string
+}
+
+/** A finding that a person has answered: not counted, and apart from `findings`. */
+export interface SuppressedFinding extends Finding {
+  readonly suppressed: {
+    readonly kind: 'file' | 'comment'
+    readonly reason: string
+    readonly file: string
+    readonly line: number
+  }
+}
+
+/** What a baseline remembers of a finding. */
+export interface BaselineEntry {
+  readonly key: string
+  readonly rule: string
+  readonly file: string
+  readonly message: string
 }
 
 export interface Report {
@@ -142,6 +162,10 @@ export interface Report {
   readonly flows: readonly Flow[]
   readonly sites: readonly Site[]
   readonly findings: readonly Finding[]
+  /** Only when there are suppressions. */
+  readonly suppressed?: readonly SuppressedFinding[]
+  /** Only when there is a baseline: findings that it knows, apart from `findings`, and what is no longer found. */
+  readonly baseline?: { readonly known: readonly Finding[]; readonly absent: readonly BaselineEntry[] }
   readonly summary: {
     readonly sites: number
     readonly reachable: number

@@ -68,8 +68,13 @@ function harmLines(site: Site, report: Report): string[] {
     })
 }
 
-function summaryLine({ tree, summary, sites }: Report): string {
-  const counts = `${summary.errors} errors, ${summary.warnings} warnings, ${summary.infos} infos`
+function summaryLine({ tree, summary, sites, suppressed = [], baseline }: Report): string {
+  const apart = [
+    ...(suppressed.length > 0 ? [`${suppressed.length} suppressed`] : []),
+    ...(baseline ? [`${baseline.known.length} known from the baseline`, `${baseline.absent.length} of it gone`] : []),
+  ]
+  const not = apart.length > 0 ? ` (and not counted: ${apart.join(', ')})` : ''
+  const counts = `${summary.errors} errors, ${summary.warnings} warnings, ${summary.infos} infos${not}`
   const left = tree.skipped.map((s) => ` ${s.path} left out: ${s.why}.`).join('')
   const shown =
     sites.length === 0 ? 'no config writes' : `${summary.sites} writes, ${summary.reachable} reachable in the window`

@@ -1,12 +1,20 @@
 /** The form of a rule: one file says its id, severity, messages, page, samples and check. */
 import type { Finding, Severity, Site } from '../report/schema.js'
+import type { SuppressionProblem } from '../suppressions/suppression.js'
 
 export interface RuleContext {
   readonly sites: readonly Site[]
+  /** Suppressions that are at fault; known once every other rule has had its say. */
+  readonly suppressionProblems: readonly SuppressionProblem[]
 }
 
+type Place = Pick<Finding, 'file' | 'line' | 'column' | 'endLine' | 'endColumn'>
+
 export interface Hit {
-  readonly site: Site
+  /** The write it is about; null, with a place, for what is about no single write. */
+  readonly site: Site | null
+  /** Where it is shown, if that is not the site. */
+  readonly place?: Place
   readonly message: string
   readonly severity: Severity
   readonly related: Finding['related']
@@ -41,18 +49,21 @@ export function fill(template: string, values: Readonly<Record<string, string>>)
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 }
 
-export function findingOf(rule: Rule, hit: Hit): Finding {
-  const { site } = hit
+/** A finding without its key, which needs the text around it. */
+export function findingOf(rule: Rule, { site, place, message, severity, related }: Hit): Omit<Finding, 'key'> {
+  const at = place ?? site
+  if (at === null) throw new Error(`${rule.id} found something nowhere`)
+  const { file, line, column, endLine, endColumn } = at
   return {
     rule: rule.id,
-    severity: hit.severity,
-    file: site.file,
-    line: site.line,
-    column: site.column,
-    endLine: site.endLine,
-    endColumn: site.endColumn,
-    message: hit.message,
-    site: site.id,
-    related: hit.related,
+    severity,
+    file,
+    line,
+    column,
+    endLine,
+    endColumn,
+    message,
+    site: site?.id ?? null,
+    related,
   }
 }

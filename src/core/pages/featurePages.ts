@@ -1,27 +1,21 @@
 /**
  * The pages that ship in `media/`, made from what the code says about itself. Pure: Markdown out, nothing read or
- * written; `writePages.mjs` writes them and a test compares them with what is checked in.
+ * written; `tools/writePages.mjs` writes them and a test compares them with what is checked in.
  */
 
-import { defaultSettings } from '../core/config/settings.js'
-import { type FlowEffect, verdictOf } from '../core/device/effect.js'
-import { PLACE_NAMES } from '../core/device/fabric.js'
-import type { Feature, Scenario, Statement } from '../core/device/features/defineFeature.js'
-import { features } from '../core/device/features/index.js'
-import { simulateWrites } from '../core/device/simulate.js'
-import { sourceTitle } from '../core/device/sources.js'
-import { trafficFlows } from '../core/device/traffic.js'
-import { DECISION_WORDS, EFFECT_WORDS, VERDICT_WORDS } from '../core/device/wording.js'
-import type { Effect } from '../core/report/schema.js'
+import { defaultSettings } from '../config/settings.js'
+import { type FlowEffect, verdictOf } from '../device/effect.js'
+import { PLACE_NAMES } from '../device/fabric.js'
+import type { Feature, Scenario, Statement } from '../device/features/defineFeature.js'
+import { features } from '../device/features/index.js'
+import { simulateWrites } from '../device/simulate.js'
+import { sourceTitle } from '../device/sources.js'
+import { trafficFlows } from '../device/traffic.js'
+import { DECISION_WORDS, EFFECT_WORDS, VERDICT_WORDS } from '../device/wording.js'
+import type { Effect } from '../report/schema.js'
+import { escapeMarkdown } from '../text/markdown.js'
 
-export interface GeneratedPage {
-  /** Relative to the root of the repository. */
-  readonly path: string
-  readonly text: string
-}
-
-/** Every page that this file knows how to make. */
-export function generatedPages(): readonly GeneratedPage[] {
+export function featurePages(): readonly { readonly path: string; readonly text: string }[] {
   return features.map((feature) => ({ path: `media/features/${feature.name}.md`, text: featurePage(feature) }))
 }
 
@@ -107,11 +101,6 @@ function cite(source: string): string {
 
 function code(text: string): string {
   return `\`${text.replaceAll('`', "'")}\``
-}
-
-/** Markdown takes `<`, `*` and `[` for its own, and `_` except inside a word. */
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\<>*[\]`|]|(?<!\w)_|_(?!\w)/g, '\\$&')
 }
 
 function cell(text: string): string {
