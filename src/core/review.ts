@@ -287,7 +287,7 @@ export class TreeSession implements ReviewSession {
     const linked = program.index.files[f]!.facts!
     const functions = facts.rows('functions')
     const sites: Site[] = []
-    for (const row of this.writingRows(facts, linked, f)) {
+    for (const row of this.writingRows(facts, linked, f, text)) {
       const fn = linkedFunction(program, f, functions.get(row, 'name'), occurrence(facts, row))
       const writes =
         facts === linked && fn !== null ? writers.byFunction.get(fn) : this.writesOf(text, facts, row, f, fn)
@@ -303,9 +303,9 @@ export class TreeSession implements ReviewSession {
     return numbered(sites)
   }
 
-  private writingRows(facts: FileFacts, linked: FileFacts, f: number): readonly number[] {
+  private writingRows(facts: FileFacts, linked: FileFacts, f: number, text: string): readonly number[] {
     const { program, writers } = this.analyse()
-    if (facts !== linked) return this.writeNames.rowsOf(facts)
+    if (facts !== linked) return this.writeNames.rowsWriting(facts, text)
     const first = program.symbols.first[f]!
     const rows: number[] = []
     for (let row = 0; row < facts.count('functions'); row++) if (writers.byFunction.has(first + row)) rows.push(row)

@@ -161,7 +161,7 @@ class FileScope {
   }
 
   private parenthesis(): void {
-    const { previous, lexer, context } = this
+    const { previous, lexer } = this
     this.expectTag = 0
     // `f(void) __releases(a) __acquires(b)`: what stands behind a parenthesis is said of the function before it.
     const isSuffix = this.group !== null && this.beforeName === 41

@@ -229,7 +229,7 @@ export class ProgramGuards {
   private storedIn(device: string, argument: string, caller: number, read: ReadFunction): string | null {
     const assigned = read.fn.assignments.get(argument)
     const made = assigned?.length === 1 ? /^(\w+)\((.*)\)$/s.exec(slice(read.fn.text, assigned[0]!.value)) : null
-    const position = made?.[2]!.split(',').findIndex((text) => text.trim() === device) ?? -1
+    const position = (made?.[2] ?? '').split(',').findIndex((text) => text.trim() === device)
     if (!made || position < 0) return null
     const { symbols, index } = this.program
     symbols.enterFile(symbols.file[caller]!)
@@ -296,10 +296,10 @@ function topFolder(path: string): string {
 }
 
 function truth(
-  node: Parameters<typeof implied>[0]['node'],
+  node: SyntaxNode,
   outcome: boolean,
   read: ReadFunction,
-  held: ReadonlyMap<string, Parameters<typeof implied>[0]['node']>,
+  held: Held,
   guards: GuardView,
 ): readonly Implied[] {
   return implied({ node, equals: null, siblings: [] }, outcome, { text: read.fn.text, held, guards })

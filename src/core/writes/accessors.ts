@@ -121,6 +121,18 @@ export const ACCESSOR_MARKS: readonly string[] = [
   '->write',
 ]
 
+/** Writes to mapped memory; one to the MSI-X table is told by the offset in its address (PCIe r6.0 §7.7.2.5 to 7.7.2.8). */
+export const MMIO_WRITES: readonly string[] = ['writel', 'writel_relaxed', 'iowrite32']
+export const MSIX_TABLE_WRITE: Accessor = {
+  ...msi('writel'),
+  kind: 'msix-table',
+  width: 4,
+  device: null,
+  value: 0,
+  offset: 1,
+}
+export const MSIX_TABLE_OFFSET = /\bPCI_MSIX_ENTRY_\w+/
+
 /** `ops->write(bus, devfn, where, size, value)`: the method of struct pci_ops and of x86's struct pci_raw_ops. */
 export const OPS_WRITE: ReadonlyMap<string, Accessor> = new Map([
   ['pci_ops', accessor('write', null, { device: 0, offset: 2, value: 4 })],

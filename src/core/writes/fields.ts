@@ -36,7 +36,7 @@ export function writtenFields(
   state: StateAtCall | null,
   source: WritingFunction,
 ): WrittenValue {
-  if (accessor.kind !== 'config') return { fields: msiFields(call, source), value: null }
+  if (accessor.kind === 'msi') return { fields: msiFields(call, source), value: null }
   const argument = (position: number | null): SyntaxNode | null =>
     position === null ? null : (call.args[position] ?? null)
   const written = argument(accessor.value)

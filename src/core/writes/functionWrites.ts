@@ -11,7 +11,7 @@ import type { Protection, StateAtCall } from '../guards/guardFlow.js'
 import type { GuardView } from '../guards/guardTable.js'
 import { type FunctionSource, parameterPath, readFunction } from '../guards/readFunction.js'
 import type { Field, GuardStatus, Phase } from '../report/schema.js'
-import { type Accessor, OPS_WRITE } from './accessors.js'
+import { type Accessor, MMIO_WRITES, MSIX_TABLE_OFFSET, MSIX_TABLE_WRITE, OPS_WRITE } from './accessors.js'
 import { valueArguments, type WritingFunction, writtenFields } from './fields.js'
 import type { OffsetContext } from './offsets.js'
 import { isBridgeRegister } from './registers.js'
@@ -92,11 +92,16 @@ function headOf({ file, start, end }: FunctionSource): string {
 }
 
 function accessorFor(call: Call, text: string, accessorOf: AccessorOf, throughOps: boolean): Accessor | null {
-  if (!call.receiver) return accessorOf(call.callee)
+  if (!call.receiver) return isMsixTableWrite(call, text) ? MSIX_TABLE_WRITE : accessorOf(call.callee)
   if (call.callee !== 'write' || !throughOps) return null
   const receiver = slice(text, call.receiver)
   if (/\braw_pci_(ext_)?ops$/.test(receiver)) return OPS_WRITE.get('pci_raw_ops')!
   return /(?:^|->|\.)(?:child_)?ops$/.test(receiver) && call.args.length === 5 ? OPS_WRITE.get('pci_ops')! : null
+}
+
+function isMsixTableWrite({ callee, args }: Call, text: string): boolean {
+  const address = args[1]
+  return MMIO_WRITES.includes(callee) && address !== undefined && MSIX_TABLE_OFFSET.test(slice(text, address))
 }
 
 function oneWrite(

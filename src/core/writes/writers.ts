@@ -9,7 +9,7 @@ import type { Names } from '../index/names.js'
 import { kindNumber } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
 import type { ProgramGuards } from '../program/programGuards.js'
-import { ACCESSORS, type Accessor } from './accessors.js'
+import { ACCESSORS, type Accessor, MMIO_WRITES, MSIX_TABLE_OFFSET } from './accessors.js'
 import { type AccessorOf, type FunctionWrite, functionWrites, type WriteContext } from './functionWrites.js'
 import type { RegisterNames } from './registers.js'
 import { sourceOfRow } from './sourceOfRow.js'
@@ -48,6 +48,8 @@ class WriterFinder {
   private readonly writeNames: WriteNames
   private readonly isCalledByName: Uint8Array
   private unparsed = 0
+  private readonly entered = new Set<number>()
+  private readonly tableWriters: number[] = []
 
   constructor(
     private readonly program: Program,
@@ -67,7 +69,7 @@ class WriterFinder {
         if ((i & 63) === 0) yield { done: i, total: candidates.length, what: 'reading the functions that write' }
         if (this.examine(fn)) fresh.push(fn)
       }
-      candidates = callersOf(this.program, fresh)
+      candidates = [...callersOf(this.program, fresh), ...this.tableWriters.splice(0)]
     }
     return {
       byFunction: new Map([...this.byFunction].sort(([a], [b]) => a - b)),
@@ -83,7 +85,7 @@ class WriterFinder {
     const { symbols, index } = this.program
     const file = symbols.file[fn]!
     const { path, facts } = index.files[file]!
-    if (this.source.path !== path) this.source = { path, text: this.read(path) }
+    if (this.source.path !== path) this.enter(file)
     if (this.source.text === null) return false
     const accessorOf = accessorsSeenFrom(this.program, this.wrappers, file)
     const row = fn - symbols.first[file]!
@@ -96,6 +98,17 @@ class WriterFinder {
       this.byFunction.delete(fn)
     } else if (writes.length > 0) this.byFunction.set(fn, writes)
     return wrapper !== null
+  }
+
+  /** Reads a file that writes; functions of it that write the MSI-X table are examined in the next round. */
+  private enter(file: number): void {
+    const { symbols, index } = this.program
+    const { path, facts } = index.files[file]!
+    this.source = { path, text: this.read(path) }
+    if (this.entered.has(file)) return
+    this.entered.add(file)
+    for (const row of this.writeNames.tableRowsOf(facts!, this.source.text ?? ''))
+      this.tableWriters.push(symbols.first[file]! + row)
   }
 
   private countUnparsed(facts: FileFacts, row: number, writes: readonly FunctionWrite[]): void {
@@ -196,6 +209,22 @@ export class WriteNames {
       if (this.accessors.has(calls.data[at + callee]!)) found.add(calls.data[at + owner]!)
     for (const row of rowsThroughOps(facts, this.names)) found.add(row)
     return [...found].sort((a, b) => a - b)
+  }
+
+  /** Functions of a file that write, in order. */
+  rowsWriting(facts: FileFacts, text: string): number[] {
+    return [...new Set([...this.rowsOf(facts), ...this.tableRowsOf(facts, text)])].sort((a, b) => a - b)
+  }
+
+  /** Functions of a file that write the MSI-X table in mapped memory. */
+  tableRowsOf(facts: FileFacts, text: string): number[] {
+    if (!MSIX_TABLE_OFFSET.test(text)) return []
+    const writes = new RegExp(`\\b(?:${MMIO_WRITES.join('|')})\\s*\\([^;]*${MSIX_TABLE_OFFSET.source}`)
+    const rows = facts.rows('functions')
+    const found: number[] = []
+    for (let row = 0; row < rows.count; row++)
+      if (writes.test(text.slice(rows.get(row, 'body'), rows.get(row, 'end')))) found.push(row)
+    return found
   }
 
   /** First line of a function that calls an accessor; 0 if it writes some other way (a wrapper, a struct's write). */
