@@ -7,12 +7,14 @@ import { tool } from '../node/version.js'
 import { explain } from './explain.js'
 import { rules } from './rules.js'
 import { scan } from './scan.js'
+import { simulate } from './simulate.js'
 import { LSP_USAGE, USAGE } from './usage.js'
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   scan,
   explain,
   rules,
+  simulate,
   lsp: async (args) => {
     if (args.includes('--help') || args.includes('-h')) {
       process.stdout.write(LSP_USAGE)

@@ -10,6 +10,7 @@ proves it.
   explain ID|FEATURE|SITE   the page of a rule or a feature, or for FILE:LINE the
                             whole proof of the write that stands there
   rules                     the list of rules
+  simulate --write WRITE    what writes do to the simulated device, or a real one
   lsp                       the language server on stdio
 
 liveupdate-review COMMAND --help says more, --version which version this is.
@@ -51,6 +52,30 @@ options win over it. In the code, on the line of a finding or the line above:
 /* liveupdate-review: ignore RULE: the reason, which is asked for */
 
 exit status: 0 nothing at or above --fail-on, 1 findings, 2 could not run
+`
+
+export const SIMULATE_USAGE = `usage: liveupdate-review simulate --write WRITE [--write WRITE...] [options]
+
+Runs the writes, in order, on the simulated device and says what they do to every
+kind of traffic of a device in use.
+
+  --write WRITE             REGISTER=VALUE, REGISTER+BITS or REGISTER-BITS, in the
+                            names of pci_regs.h: PCI_PM_CTRL=3,
+                            PCI_COMMAND-PCI_COMMAND_MASTER|PCI_COMMAND_MEMORY
+  --on FUNCTION             endpoint (default), pf (the same), vf, root-port, switch
+                            (its downstream port), switch-upstream, switch-downstream;
+                            with --device also a slot, as 01:00.0
+  --phase PHASE             boot (default), shutdown or userspace
+  --device FILE             another device or machine: what lspci -xxxx prints, with
+                            -vvv for the sizes of BARs. A role of --on then is the
+                            first function that plays it: one that does DMA below a
+                            bridge before one that does not
+  --flows LIST              traffic that must go on (default dma,config)
+  --policy upstream|strict  strict: all traffic must go on
+  --format text|json        default text
+  --output FILE             write the result to FILE
+
+exit status: 0 simulated, 2 could not
 `
 
 export const EXPLAIN_USAGE = `usage: liveupdate-review explain ID|FEATURE|SITE [options]

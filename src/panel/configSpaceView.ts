@@ -1,4 +1,4 @@
-import { formatBdf, functionOf, type PciFunction, PLACE_NAMES } from '../core/device/fabric.js'
+import { formatBdf, functionOf, type PciFunction, placeName } from '../core/device/fabric.js'
 import type { Step } from '../core/device/timeline.js'
 import { html, section, type View } from './elements.js'
 import { currentStep, type PanelState } from './panelState.js'
@@ -17,8 +17,8 @@ export function configSpaceView(): View<PanelState> {
     update(state) {
       const step = currentStep(state)
       element.hidden = step === null
-      if (!step || !state.scenario) return
-      const written = functionOf(step.machine, state.scenario.on)
+      if (!step || !state.simulation) return
+      const written = functionOf(step.machine, state.simulation.timeline.on)
       caption.textContent = captionOf(written, step)
       bits.replaceChildren(...bitTable(step))
       bytes.replaceChildren(byteTable(written, step))
@@ -27,7 +27,7 @@ export function configSpaceView(): View<PanelState> {
 }
 
 function captionOf(written: PciFunction, { write, values, outcome }: Step): string {
-  const whose = `${upperFirst(PLACE_NAMES[written.name])}, ${formatBdf(written.bdf)}`
+  const whose = `${upperFirst(placeName(written.name))}, ${formatBdf(written.bdf)}`
   if (!write || !values) return `${whose}. Nothing is written yet.`
   const { name, offset, width } = write.register
   const at = `${name} at 0x${offset.toString(16).padStart(2, '0')}`
@@ -40,7 +40,7 @@ function captionOf(written: PciFunction, { write, values, outcome }: Step): stri
 function bitTable({ write, values, outcome }: Step): readonly Node[] {
   if (!write || !values) return []
   const { register, mask } = write
-  const named = Object.entries(register.bits).sort(([, a], [, b]) => b - a)
+  const named = fields(register.bits)
   if (named.length === 0) return []
   const rows = named.map(([name, bit]) => {
     const before = field(values.before, bit)
@@ -67,9 +67,18 @@ function bitTable({ write, values, outcome }: Step): readonly Node[] {
   return [html('table', { class: 'bit-table' }, title, html('thead', {}, head), html('tbody', {}, ...rows))]
 }
 
-/** Only rows in which the function has a register; the others read as zero. */
+/** Bits and wider fields from the highest down; the values that a field may have are no fields of their own. */
+function fields(bits: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
+  const all = Object.entries(bits)
+  const isValue = (bit: number) => all.some(([, other]) => other !== bit && (other & bit) >>> 0 === bit)
+  const own = all.filter(([, bit], i) => !isValue(bit) && all.findIndex(([, other]) => other === bit) === i)
+  return own.sort(([, a], [, b]) => b - a)
+}
+
+/** The header, and what a write has to do with; all 4096 bytes would bury it. */
 function byteTable(written: PciFunction, step: Step): HTMLElement {
-  const used = new Set(written.registers.map(({ offset }) => Math.floor(offset / ROW)))
+  const used = new Set([0, 1, 2, 3, ...step.changed.map(({ offset }) => Math.floor(offset / ROW))])
+  if (step.write) used.add(Math.floor(step.write.register.offset / ROW))
   const head = html(
     'tr',
     {},
@@ -77,7 +86,7 @@ function byteTable(written: PciFunction, step: Step): HTMLElement {
     ...Array.from({ length: ROW }, (_, i) => html('th', { scope: 'col' }, i.toString(16))),
   )
   const rows = [...used].sort((a, b) => a - b).map((row) => byteRow(written, step, row * ROW))
-  const title = html('caption', { class: 'visually-hidden' }, `Config space of ${PLACE_NAMES[written.name]}, in bytes`)
+  const title = html('caption', { class: 'visually-hidden' }, `Config space of ${placeName(written.name)}, in bytes`)
   return html('table', { class: 'byte-table' }, title, html('thead', {}, head), html('tbody', {}, ...rows))
 }
 

@@ -48,14 +48,13 @@ function flowItem(effect: FlowEffect, now: FlowAt | null, promised: boolean): HT
       ...(promised ? [html('span', { class: 'tag' }, 'promised')] : []),
     ),
   ]
-  if (model?.carried) parts.push(html('p', { class: 'what' }, upperFirst(model.what)))
+  if (model) parts.push(html('p', { class: 'what' }, upperFirst(model.what)))
   parts.push(html('p', { class: 'why' }, upperFirst(effect.why)))
-  if (now && model?.carried) parts.push(html('p', { class: 'now' }, `At this step it ${standing(now)}.`))
+  if (now) parts.push(html('p', { class: 'now' }, `At this step it ${standing(now)}.`))
   return html('li', { class: `flow flow-${effect.effect}`, 'data-flow': effect.flow }, ...parts)
 }
 
 function standing(now: FlowAt): string {
-  if (now.state === 'uncarried') return 'has no answer'
   if (now.live) return STATE_WORDS[now.state]
   return now.state === 'cut' ? 'rests, and would be cut' : 'rests, and would go through'
 }

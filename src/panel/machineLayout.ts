@@ -26,16 +26,18 @@ const BOX = { height: 56, gap: 28 }
 const COLUMN = { left: 8, width: 336 }
 const PEER = { left: 364, width: 108 }
 const WIDTH = 480
-const LANES = { first: 140, apart: 45 }
+const LANES = { first: 130, apart: 23 }
+const LABELS = { rows: 4, apart: 16 }
 
 export function layOut(machine: Machine): Layout {
   const spine: readonly Place[] = [
     'vm',
     'root-complex',
-    ...bridgesAbove(machine, 'endpoint')
+    ...bridgesAbove(machine, machine.endpoint)
       .map(({ name }) => name)
       .reverse(),
-    'endpoint',
+    machine.endpoint,
+    ...(machine.vf === null ? [] : [machine.vf]),
   ]
   const y = (row: number) => 8 + row * (BOX.height + BOX.gap)
   const boxes = spine.map((place, row): Box => {
@@ -44,21 +46,29 @@ export function layOut(machine: Machine): Layout {
     return { place, x: COLUMN.left, y: y(row), width, height: BOX.height }
   })
   const last = spine.length - 1
-  const peers: readonly Box[] = (['peer-port', 'peer'] as const).map((place, i) => ({
+  const atEndpoint = spine.indexOf(machine.endpoint)
+  const peers: readonly Box[] = besideTheSpine(machine, spine).map((place, i, all) => ({
     place,
     x: PEER.left,
-    y: y(last - 1 + i),
+    y: y(atEndpoint + 1 - all.length + i),
     width: PEER.width,
     height: BOX.height,
   }))
   const bottom = y(last) + BOX.height
   return {
     width: WIDTH,
-    height: bottom + 44,
+    height: bottom + 18 + LABELS.rows * LABELS.apart,
     boxes: [...boxes, ...peers],
-    // In two rows by turns, so that long names do not meet.
-    label: (lane) => ({ x: laneX(lane), y: bottom + 18 + (lane % 2) * 16 }),
+    // In rows by turns, so that long names do not meet.
+    label: (lane) => ({ x: laneX(lane), y: bottom + 18 + (lane % LABELS.rows) * LABELS.apart }),
   }
+}
+
+/** The peer and the ports that only it is below. */
+function besideTheSpine(machine: Machine, spine: readonly Place[]): readonly Place[] {
+  if (machine.peer === null) return []
+  const ports = bridgesAbove(machine, machine.peer).map(({ name }) => name)
+  return [...ports.filter((name) => !spine.includes(name)).reverse(), machine.peer]
 }
 
 /** The points of a way, place by place. Through the root complex a lane from the peer crosses to its own column. */
@@ -72,7 +82,7 @@ export function lanePoints(
   return way.map((place) => {
     const box = layout.boxes.find((one) => one.place === place)
     const y = box ? box.y + box.height / 2 : 0
-    if (place === 'peer' || place === 'peer-port') {
+    if (box?.x === PEER.left) {
       fromPeer = true
       return { place, at: [{ x: peerX, y }] }
     }

@@ -3,12 +3,11 @@ import {
   functionOf,
   type Machine,
   type PciFunction,
-  PLACE_NAMES,
   type Place,
+  placeName,
   readRegister,
 } from '../core/device/fabric.js'
 import type { FlowAt, Step } from '../core/device/timeline.js'
-import { trafficFlows } from '../core/device/traffic.js'
 import { STATE_WORDS } from '../core/device/wording.js'
 import { html, section, svg, type View } from './elements.js'
 import { arrowHead, type Box, crossMark, type Layout, lanePoints, layOut, polyline } from './machineLayout.js'
@@ -30,22 +29,21 @@ export function machineView(): View<PanelState> {
 
 function drawing(step: Step, state: PanelState): SVGSVGElement {
   const layout = layOut(step.machine)
-  const carried = step.flows.filter(({ flow }) => trafficFlows.find((one) => one.flow === flow)?.carried)
   return svg(
     'svg',
     {
       class: state.playing ? 'machine playing' : 'machine',
       viewBox: `0 0 ${layout.width} ${layout.height}`,
       role: 'img',
-      'aria-label': describe(step, carried),
+      'aria-label': describe(step),
     },
     ...layout.boxes.map((box) => boxGroup(box, step, state)),
-    ...carried.map((flow, lane) => laneGroup(flow, lane, layout)),
+    ...step.flows.map((flow, lane) => laneGroup(flow, lane, layout)),
   )
 }
 
-function boxGroup(box: Box, { machine, write }: Step, { scenario, phase, situation }: PanelState): SVGGElement {
-  const written = write !== null && scenario?.on === box.place
+function boxGroup(box: Box, { machine, write }: Step, { phase, situation }: PanelState): SVGGElement {
+  const written = write?.on === box.place
   const lines = [...wrapName(box), ...subtitle(box.place, machine, phase, situation)]
   const top = box.y + box.height / 2 - (lines.length - 1) * 7.5 + 4
   return svg(
@@ -57,13 +55,14 @@ function boxGroup(box: Box, { machine, write }: Step, { scenario, phase, situati
 }
 
 function wrapName({ place }: Box): readonly string[] {
-  const short: Partial<Readonly<Record<Place, string>>> = {
-    'peer-port': 'root port',
+  const short: Readonly<Record<string, string>> = {
+    'peer-port': 'port',
+    vf: 'VF',
     'switch-upstream': 'switch, up',
     'switch-downstream': 'switch, down',
     vm: 'VM',
   }
-  return [short[place] ?? PLACE_NAMES[place].replace('the ', '')]
+  return [short[place] ?? placeName(place).replace('the ', '')]
 }
 
 function subtitle(place: Place, machine: Machine, phase: string, situation: string): readonly string[] {
@@ -79,7 +78,7 @@ function laneGroup(flow: FlowAt, lane: number, layout: Layout): SVGGElement {
   const broken = flow.at === null ? -1 : flow.way.indexOf(flow.at)
   const label = layout.label(lane)
   const parts: SVGElement[] = []
-  const look = flow.state === 'uncarried' ? 'uncarried' : flow.live ? flow.state : 'resting'
+  const look = flow.live ? flow.state : 'resting'
   if (broken < 0) {
     parts.push(svg('path', { class: 'line', d: polyline(points.flatMap(({ at }) => at)) }))
     parts.push(svg('path', { class: 'head', d: arrowHead(points.flatMap(({ at }) => at)) }))
@@ -97,11 +96,11 @@ function laneGroup(flow: FlowAt, lane: number, layout: Layout): SVGGElement {
 }
 
 /** The drawing in words. */
-function describe({ machine }: Step, flows: readonly FlowAt[]): string {
-  const spine = machine.functions.map((one) => `${PLACE_NAMES[one.name].replace('the ', '')} ${formatBdf(one.bdf)}`)
+function describe({ machine, flows }: Step): string {
+  const spine = machine.functions.map((one) => `${placeName(one.name).replace('the ', '')} ${formatBdf(one.bdf)}`)
   const told = flows.map(({ flow, state, at, live }) => {
     const rests = live ? '' : ' (at rest)'
-    return `${flow} ${STATE_WORDS[state]}${at === null ? '' : ` at ${PLACE_NAMES[at]}`}${rests}`
+    return `${flow} ${STATE_WORDS[state]}${at === null ? '' : ` at ${placeName(at)}`}${rests}`
   })
   return `Machine with ${spine.join(', ')}. ${told.join('; ')}.`
 }
@@ -124,6 +123,8 @@ function legend(): HTMLElement {
     { class: 'legend' },
     entry('through', 'goes through'),
     entry('cut', 'is cut'),
+    entry('delayed', 'waits'),
+    entry('open', 'nobody can say'),
     entry('resting', 'at rest'),
   )
 }

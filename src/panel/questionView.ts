@@ -1,4 +1,4 @@
-import { PLACE_NAMES } from '../core/device/fabric.js'
+import { placeName } from '../core/device/fabric.js'
 import { featureNamed } from '../core/device/features/index.js'
 import { VERDICT_WORDS } from '../core/device/wording.js'
 import type { Verdict } from '../core/report/schema.js'
@@ -82,7 +82,7 @@ function title({ scenario, feature, shown }: PanelState): string {
 function question({ simulation, scenario, shown }: PanelState): string {
   if (simulation && scenario) {
     const writes = simulation.timeline.steps.flatMap(({ write }) => (write ? [write.text] : []))
-    return `What does ${writes.join(', then ')} on ${PLACE_NAMES[scenario.on]} do to a device in use?`
+    return `What does ${writes.join(', then ')} on ${placeName(scenario.on)} do to a device in use?`
   }
   const registers = [...new Set((shown?.site?.fields ?? []).map((field) => field.register))]
   return `What does ${registers.length > 0 ? `a write of ${registers.join(', ')}` : 'this write'} do to a device in use?`

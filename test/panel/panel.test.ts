@@ -52,7 +52,7 @@ test('a cleared MASTER: DMA breaks, config goes on, and the drawing says where',
     expect(await textOf(flow(panel, 'dma'))).toMatch(/dma\s+breaks\s+promised/)
     expect(await textOf(flow(panel, 'dma'))).toContain('the endpoint may not issue memory requests')
     expect(await textOf(flow(panel, 'config'))).toMatch(/config\s+goes on\s+promised/)
-    expect(await textOf(flow(panel, 'wake'))).toContain('unknown')
+    expect(await textOf(flow(panel, 'vf-dma'))).toMatch(/vf-dma\s+goes on/)
     expect(await panel.page.getByRole('img').getAttribute('aria-label')).toContain('dma is cut at the endpoint')
     expect(await textOf(panel.page.locator('.part-decision'))).toContain('V7-11')
   }))
@@ -149,13 +149,13 @@ test('a phase without a path says so', () =>
 
 test('a write that the model has no scenario for shows what the report says, and plays nothing', () =>
   withPanel(async (panel) => {
-    const site = masterSite([{ ...clearsMaster, register: 'PCI_ATS_CTRL', feature: 'ats', bits: [] }])
+    const site = masterSite([{ ...clearsMaster, register: 'PCI_AGP_COMMAND', feature: 'agp', bits: [] }])
     await panel.show(showMaster({ site, scenario: null }))
     expect(await textOf(panel.page.locator('.answer'))).toContain('Cannot be told')
-    expect(await textOf(flow(panel, 'dma'))).toContain('device model does not cover ats yet')
+    expect(await textOf(flow(panel, 'dma'))).toContain('device model has no PCI_AGP_COMMAND')
     expect(await panel.page.locator('.part-machine').isVisible()).toBe(false)
     expect(await panel.page.locator('.part-timeline').isVisible()).toBe(false)
-    expect(await textOf(panel.page.locator('.part-decision'))).toContain('nobody has said')
+    expect(await textOf(panel.page.locator('.part-decision'))).toContain('nothing has been decided')
   }))
 
 test('an unresolved value is shown as the worst case, and says so', () =>

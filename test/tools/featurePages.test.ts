@@ -16,18 +16,28 @@ test('there is no page without a feature', () => {
   expect(pages).toEqual(features.map(({ name }) => `${name}.md`).sort())
 })
 
-test('a page tells each scenario as the device answers it', () => {
+test('a page tells each scenario as the device answers it, flow by flow', () => {
   for (const feature of features) {
     const page = featurePage(feature)
     for (const scenario of feature.scenarios) {
       const result = simulateWrites({ ...scenario, flows: ['dma', 'config'] })
       if ('problem' in result) throw new Error(result.problem)
-      const told = page.slice(page.indexOf(`\`${scenario.id}\``))
-      const dma = told.slice(told.indexOf('| `dma` |'), told.indexOf('| `config` |'))
-      const effect = result.effects.find(({ flow }) => flow === 'dma')!.effect
-      expect(dma).toContain(effect === 'breaks' ? '✕ breaks' : '✓ goes on')
+      const from = page.indexOf(`\`${scenario.id}\``)
+      const told = page.slice(from, page.indexOf('\n##', from))
+      for (const { flow, effect } of result.effects) {
+        const row = told.split('\n').find((line) => line.startsWith(`| \`${flow}\` |`))
+        if (effect === 'none') expect(row, `${scenario.id} ${flow}`).toBeUndefined()
+        else expect(row, `${scenario.id} ${flow}`).toContain({ breaks: '✕', disturbs: '~', unknown: '?' }[effect])
+      }
     }
   }
+})
+
+test('a page offers the model sentence of its feature, or says why there is none', () => {
+  for (const feature of features)
+    expect(featurePage(feature).includes('\n> We cannot use'), feature.name).toBe(
+      feature.reasons.justification !== null,
+    )
 })
 
 test('what a feature says cannot turn into markup', () => {

@@ -6,10 +6,15 @@ import type { Register } from './register.js'
 
 export type Width = 1 | 2 | 4
 
-export interface ConfigSpace {
-  readonly bytes: Readonly<Uint8Array>
+/** Which bits of which byte take a write. Shared by all states of one function. */
+export interface Masks {
   readonly readWrite: Readonly<Uint8Array>
   readonly writeOneToClear: Readonly<Uint8Array>
+  readonly sticky: Readonly<Uint8Array>
+}
+
+export interface ConfigSpace extends Masks {
+  readonly bytes: Readonly<Uint8Array>
 }
 
 export interface ByteChange {
@@ -18,17 +23,19 @@ export interface ByteChange {
   readonly after: number
 }
 
-/** `size` is 256 for conventional config space, 4096 with the extended one (PCIe r6.0 §7.2). */
-export function createConfigSpace(size: 256 | 4096, registers: readonly Register[]): ConfigSpace {
-  const bytes = new Uint8Array(size)
-  const readWrite = new Uint8Array(size)
-  const writeOneToClear = new Uint8Array(size)
-  for (const { offset, width, ...register } of registers) {
-    putBytes(bytes, offset, width, register.initial)
-    putBytes(readWrite, offset, width, register.readWrite)
-    putBytes(writeOneToClear, offset, width, register.writeOneToClear)
+/** `bytes` is 256 long for conventional config space, 4096 with the extended one (PCIe r6.0 §7.2). */
+export function createConfigSpace(bytes: Readonly<Uint8Array>, registers: readonly Register[]): ConfigSpace {
+  const masks = {
+    readWrite: new Uint8Array(bytes.length),
+    writeOneToClear: new Uint8Array(bytes.length),
+    sticky: new Uint8Array(bytes.length),
   }
-  return { bytes, readWrite, writeOneToClear }
+  for (const { offset, width, ...register } of registers) {
+    putBytes(masks.readWrite, offset, width, register.readWrite)
+    putBytes(masks.writeOneToClear, offset, width, register.writeOneToClear)
+    putBytes(masks.sticky, offset, width, register.sticky)
+  }
+  return { bytes, ...masks }
 }
 
 /** Whether the kernel's accessors let the access through: naturally aligned (drivers/pci/access.c) and inside the space. */
@@ -39,9 +46,7 @@ export function isAccess(space: ConfigSpace, offset: number, width: Width): bool
 /** An access that the accessors refuse reads as all ones, as `PCI_SET_ERROR_RESPONSE` gives it. */
 export function readConfig(space: ConfigSpace, offset: number, width: Width): number {
   if (!isAccess(space, offset, width)) return allOnes(width)
-  let value = 0
-  for (let i = width - 1; i >= 0; i--) value = value * 256 + space.bytes[offset + i]!
-  return value
+  return readBytes(space.bytes, offset, width)
 }
 
 /** A refused access leaves the space as it is. Bits of `value` above `width` are dropped. */
@@ -58,12 +63,19 @@ export function writeConfig(space: ConfigSpace, offset: number, width: Width, va
   return { ...space, bytes }
 }
 
+/** What a reset leaves: every writable bit 0 unless it is sticky. Reset values other than 0 are not known here. */
+export function resetConfig(space: ConfigSpace): ConfigSpace {
+  const bytes = space.bytes.map((byte, at) => byte & (~space.readWrite[at]! | space.sticky[at]!))
+  return { ...space, bytes }
+}
+
 export function changedBytes(before: ConfigSpace, after: ConfigSpace): readonly ByteChange[] {
+  if (before.bytes === after.bytes) return []
   const changes: ByteChange[] = []
-  before.bytes.forEach((byte, offset) => {
-    const now = after.bytes[offset]!
-    if (now !== byte) changes.push({ offset, before: byte, after: now })
-  })
+  for (let offset = 0; offset < before.bytes.length; offset++) {
+    const [was, is] = [before.bytes[offset]!, after.bytes[offset]!]
+    if (was !== is) changes.push({ offset, before: was, after: is })
+  }
   return changes
 }
 
@@ -71,6 +83,13 @@ export function allOnes(width: Width): number {
   return 256 ** width - 1
 }
 
-function putBytes(into: Uint8Array, offset: number, width: Width, value: number): void {
+/** Little-endian, unsigned; bytes past the end read as 0. */
+export function readBytes(bytes: Readonly<Uint8Array>, offset: number, width: Width): number {
+  let value = 0
+  for (let i = width - 1; i >= 0; i--) value = value * 256 + (bytes[offset + i] ?? 0)
+  return value
+}
+
+export function putBytes(into: Uint8Array, offset: number, width: Width, value: number): void {
   for (let i = 0; i < width; i++) into[offset + i] = Math.floor(value / 256 ** i) & 0xff
 }

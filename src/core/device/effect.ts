@@ -3,8 +3,8 @@
  * effects: a flow breaks because its walk was cut after some write, and the walk says why.
  */
 import type { Decision, Effect, Flow, Verdict } from '../report/schema.js'
+import type { FlowState, TrafficFlow } from './flows/flow.js'
 import type { FlowAt, Step, Timeline } from './timeline.js'
-import type { TrafficFlow } from './traffic.js'
 
 export interface FlowEffect {
   readonly flow: Flow
@@ -23,20 +23,23 @@ function effectOn(flow: TrafficFlow, timeline: Timeline): Omit<FlowEffect, 'flow
   if (!start || !last) return { effect: 'none', why: 'nothing was simulated' }
   if (timeline.guarded) return { effect: 'none', why: 'the guard skips the write' }
   if (start.at.state === 'cut') return { effect: 'none', why: `did not run before either: ${start.at.why}` }
-  const firstCut = after.find(({ at }) => at.state === 'cut')
+  const first = (state: FlowState) => after.find(({ at }) => at.state === state)
+  const firstCut = first('cut')
   if (!start.at.live) return { effect: 'none', why: whyAtRest(flow, timeline, firstCut?.at) }
   if (firstCut) return { effect: 'breaks', why: whyBroken(timeline, firstCut.step, firstCut.at, last.at) }
-  const uncarried = seen.find(({ at }) => at.state === 'uncarried')
-  if (uncarried) return { effect: 'unknown', why: uncarried.at.why }
-  const firstHeld = after.find(({ at }) => at.state === 'held')
-  if (!firstHeld) return { effect: 'none', why: last.at.why }
-  if (last.at.state === 'held') return { effect: 'breaks', why: `${firstHeld.at.why}, and nothing releases it` }
-  return { effect: 'disturbs', why: `${firstHeld.at.why}; it goes on by itself` }
+  const open = first('open')
+  if (open) return { effect: 'unknown', why: open.at.why }
+  const held = first('held')
+  if (held && last.at.state === 'held') return { effect: 'breaks', why: `${held.at.why}, and nothing releases it` }
+  const waits = held ?? first('delayed')
+  if (waits)
+    return { effect: 'disturbs', why: `${waits.at.why}; it goes on ${held ? 'when it is released' : 'by itself'}` }
+  return { effect: 'none', why: last.at.why }
 }
 
 /**
  * A bit that is put back does not bring back what was lost meanwhile: neither DMA requests nor interrupt messages are
- * repeated. Only what a protocol holds and replays by itself (`held`) is a mere disturbance.
+ * repeated. Only what a protocol holds and replays by itself (`delayed`) is a mere disturbance.
  */
 function whyBroken(timeline: Timeline, step: Step, cut: FlowAt, last: FlowAt): string {
   const only = timeline.steps.length === 2

@@ -4,12 +4,13 @@
  */
 import { type Decision, type Field, FLOWS, type Flow, type Hazard, type Phase, type Verdict } from '../report/schema.js'
 import { type FlowEffect, verdictOf, worstEffect } from './effect.js'
-import { type FunctionName, PLACE_NAMES } from './fabric.js'
+import { type FunctionName, findFunction, placeName } from './fabric.js'
 import type { Feature, Scenario } from './features/defineFeature.js'
 import { featureNamed, featureOf } from './features/index.js'
-import type { RegisterWrite } from './registerWrite.js'
-import { simulateWrites } from './simulate.js'
-import { clearsWhenWrittenBack } from './writeOneToClear.js'
+import { type FieldWrite, fieldWrites } from './fieldWrites.js'
+import type { Register } from './register.js'
+import type { OneField, WriteProblem } from './registerWrite.js'
+import { handedOver, type Simulation, simulateWrites } from './simulate.js'
 
 interface FieldHazard {
   readonly effects: readonly FlowEffect[]
@@ -32,7 +33,7 @@ export function hazardOf(
 ): Hazard {
   const on: FunctionName = onBridge ? 'root-port' : 'endpoint'
   if (fields.length === 0) return asHazard(uncovered('which register is written is not resolved'), promised)
-  const hazards = fields.map((field) => fieldHazard(field, value, on, phase))
+  const hazards = fieldWrites(fields, value).map((one) => fieldHazard(one, on, phase))
   const verdicts = hazards.map((hazard) => verdictOf(hazard.effects, promised, hazard.decision))
   const leading = hazards[WORST_FIRST.map((verdict) => verdicts.indexOf(verdict)).find((at) => at >= 0) ?? 0]!
   return asHazard({ ...leading, effects: joinEffects(hazards, leading) }, promised)
@@ -54,49 +55,80 @@ function joinEffects(hazards: readonly FieldHazard[], leading: FieldHazard): rea
   })
 }
 
-function fieldHazard(field: Field, value: number | null, on: FunctionName, phase: Phase): FieldHazard {
+function fieldHazard({ field, write }: FieldWrite, asked: FunctionName, phase: Phase): FieldHazard {
+  const on = functionWith(field, asked)
   const feature = featureNamed(field.feature) ?? featureOf(field.register, field.bits)
-  if (field.change === 'as-read') return writtenBack(field, feature)
-  if (!feature) return uncovered(`the device model does not cover ${field.feature} yet`)
-  const write = resolvedWrite(field, value)
-  if (write) return simulated(feature, on, write, phase)
+  if (write) return simulated(field, feature, on, write, phase)
   return notResolved(field, feature, on, phase)
 }
 
-/** The write that a field stands for, if the engine resolved it. */
-function resolvedWrite({ register, mask, change }: Field, value: number | null): RegisterWrite | null {
-  if (change === 'set' || change === 'clear') return { register, op: change, mask }
-  if (change !== 'value' || value === null) return null
-  // The value of a wider access holds its neighbours too: only the field's own bits are meant here.
-  const own = (value & mask) >>> 0
-  return { register, op: 'value', value: own, mask }
+/** A register, or a bit of it, that only ports have tells that a port is written; the other way round for registers. */
+function functionWith({ register, mask }: Field, asked: FunctionName): FunctionName {
+  const other = asked === 'endpoint' ? 'root-port' : 'endpoint'
+  const [here, there] = [asked, other].map((name) => findFunction(handedOver(name, []), name)?.byName.get(register))
+  if (!here && there) return other
+  if (asked !== 'endpoint' || !here || !there || mask === 0) return asked
+  return (takes(here) & mask) === 0 && (takes(there) & mask) !== 0 ? other : asked
 }
 
-function simulated(feature: Feature, on: FunctionName, write: RegisterWrite, phase: Phase): FieldHazard {
+function takes({ readWrite, writeOneToClear, acts }: Register): number {
+  return readWrite | writeOneToClear | acts
+}
+
+function simulated(
+  field: Field,
+  feature: Feature | null,
+  on: FunctionName,
+  write: OneField,
+  phase: Phase,
+): FieldHazard {
+  const { is: decision, source } = feature?.decision ?? { is: 'open' as const, source: null }
+  const result = simulatedOnce(on, phase, write)
+  if ('problem' in result)
+    return { effects: everyFlow('unknown', whyNot(result, field, on)), decision, source, scenario: null }
+  if (field.change === 'as-read') return { effects: asRead(result.effects), decision, source, scenario: null }
+  const op =
+    typeof write.change === 'number' ? opOfValue(write.change, result) : write.change === 'set' ? 'set' : 'clear'
+  return { effects: result.effects, decision, source, scenario: scenarioFor(feature, on, field, op)?.id ?? null }
+}
+
+const SIMULATED = new Map<string, Simulation | WriteProblem>()
+const MOST_KEPT = 2000
+
+/** A tree has thousands of sites and a few hundred different writes. */
+function simulatedOnce(on: FunctionName, phase: Phase, write: OneField): Simulation | WriteProblem {
+  const key = `${on} ${phase} ${JSON.stringify(write)}`
+  const known = SIMULATED.get(key)
+  if (known) return known
+  if (SIMULATED.size >= MOST_KEPT) SIMULATED.clear()
   const result = simulateWrites({ on, phase, writes: [write], flows: [] })
-  const { is: decision, source } = feature.decision
-  if ('problem' in result) {
-    const why = `the device model has no ${write.register} on ${PLACE_NAMES[on]}`
-    return { effects: everyFlow('unknown', why), decision, source, scenario: null }
-  }
-  const changed = result.timeline.steps.at(-1)?.values
-  const op = write.op === 'value' ? opOfValue(write, changed) : write.op
-  return { effects: result.effects, decision, source, scenario: scenarioFor(feature, on, op)?.id ?? null }
+  SIMULATED.set(key, result)
+  return result
 }
 
-function opOfValue(
-  write: Extract<RegisterWrite, { op: 'value' }>,
-  values: { readonly before: number } | null | undefined,
-) {
-  const mask = write.mask ?? 0xffffffff
-  return values && (values.before & ~write.value & mask) !== 0 ? 'clear' : 'set'
+function whyNot(problem: WriteProblem, field: Field, on: FunctionName): string {
+  if (problem.problem === 'no-register') return `the device model has no ${field.register} on ${placeName(on)}`
+  return `${field.register} of the device model has no place for the value that is written`
 }
 
-/** Tries the feature's own bits cleared and set, names the worse of the two for each flow, and leaves it open. */
-function notResolved(field: Field, feature: Feature, on: FunctionName, phase: Phase): FieldHazard {
+function asRead(effects: readonly FlowEffect[]): readonly FlowEffect[] {
+  return effects.map((one) =>
+    one.effect === 'none' ? { ...one, why: 'the value that was read is written back: no bit changes' } : one,
+  )
+}
+
+/** A value that takes bits away is told by the scenario that clears them. */
+function opOfValue(value: number, { timeline }: Simulation): 'set' | 'clear' {
+  const step = timeline.steps.at(-1)
+  const lost = step?.values && step.write ? step.values.before & ~value & step.write.mask : 0
+  return lost !== 0 ? 'clear' : 'set'
+}
+
+/** Tries the field's own bits cleared and set, names the worse of the two for each flow, and leaves it open. */
+function notResolved(field: Field, feature: Feature | null, on: FunctionName, phase: Phase): FieldHazard {
   const cases = (['clear', 'set'] as const).map((op) => {
-    const write = { register: field.register, op, mask: field.mask }
-    return { op, ...simulated(feature, on, write, phase) }
+    const write: OneField = { register: field.register, op: 'field', change: op, mask: field.mask }
+    return { op, ...simulated(field, feature, on, write, phase) }
   })
   const effects = FLOWS.map((flow): FlowEffect => {
     const tried = cases.map(({ op, effects }) => ({ op, ...effects.find((effect) => effect.flow === flow)! }))
@@ -105,32 +137,17 @@ function notResolved(field: Field, feature: Feature, on: FunctionName, phase: Ph
     const bits = field.bits.join(', ') || field.register
     const what =
       worst === 'none'
-        ? 'no value of the field is known to harm it'
+        ? 'neither all of its bits set nor all cleared harms it'
         : `worst case, if ${bits} is ${op === 'set' ? 'set' : 'cleared'}: ${why}`
     return { flow, effect: 'unknown', why: `${CANNOT_TELL[field.change] ?? 'the value is not resolved'}; ${what}` }
   })
-  const { is: decision, source } = feature.decision
-  return { effects, decision, source, scenario: scenarioFor(feature, on, 'clear')?.id ?? null }
+  const { decision, source, scenario } = cases[0]!
+  return { effects, decision, source, scenario }
 }
 
 const CANNOT_TELL: Readonly<Partial<Record<Field['change'], string>>> = {
   caller: 'the value comes from the caller',
   saved: 'the value was saved earlier and need not be what the device has now',
-}
-
-/** What was read is written back: no bit changes, except those that a written 1 clears. */
-function writtenBack(field: Field, feature: Feature | null): FieldHazard {
-  const clears = clearsWhenWrittenBack(field.register, field.mask)
-  if (clears !== null && !feature)
-    return uncovered(
-      `writing back what was read clears ${clears}; the device model does not cover ${field.feature} yet`,
-    )
-  return {
-    effects: everyFlow('none', 'the value that was read is written back: no bit changes'),
-    decision: feature?.decision.is ?? 'open',
-    source: feature?.decision.source ?? null,
-    scenario: null,
-  }
 }
 
 function uncovered(why: string): FieldHazard {
@@ -141,6 +158,19 @@ function everyFlow(effect: FlowEffect['effect'], why: string): readonly FlowEffe
   return FLOWS.map((flow) => ({ flow, effect, why }))
 }
 
-function scenarioFor(feature: Feature, on: FunctionName, op: 'set' | 'clear'): Scenario | null {
-  return feature.scenarios.find((one) => one.on === on && one.writes.length === 1 && one.writes[0]?.op === op) ?? null
+/** The feature's scenario that shows such a write: the same function and register, the bits changed the same way or a value. */
+function scenarioFor(
+  feature: Feature | null,
+  on: FunctionName,
+  { register, bits }: Field,
+  op: 'set' | 'clear',
+): Scenario | null {
+  const shows = feature?.scenarios.filter(
+    ({ on: where, writes: [write, more] }) => where === on && !more && write?.register === register,
+  )
+  const alike = shows?.find(({ writes: [write] }) => {
+    if (write?.op !== op) return false
+    return !('bits' in write) || bits.length === 0 || write.bits.some((bit) => bits.includes(bit))
+  })
+  return alike ?? shows?.find(({ writes: [write] }) => write?.op === 'value') ?? null
 }

@@ -1,30 +1,47 @@
 /** One register of config space, as the model knows it. Names and bit names are those of `pci_regs.h`. */
+import type { Machine } from './fabric.js'
+import { type Bits, bitsOf } from './registerBits.js'
+
 export interface Register {
   readonly name: string
   /** From the start of config space; in a capability's own list, from the capability's header. */
   readonly offset: number
   readonly width: 1 | 2 | 4
-  readonly initial: number
   /** Bits that keep what is written. */
   readonly readWrite: number
   /** Bits that a written 1 clears. All other bits are read-only or hardwired. */
   readonly writeOneToClear: number
-  readonly bits: Readonly<Record<string, number>>
-  /** Writable bits whose consequence for traffic the model does not carry: once one changes, no flow has an answer. */
-  readonly uncarried: number
+  /** Bits that read 0 and do something when a 1 is written: a reset, a retraining. */
+  readonly acts: number
+  /** Bits that survive a reset of the function. */
+  readonly sticky: number
+  readonly bits: Bits
+  /** What follows from a write besides the bits that it leaves, if anything does. */
+  readonly onWrite: ((event: WriteEvent) => Machine) | null
   /** The clause of the specification. */
   readonly source: string
 }
 
-type Shape = Pick<Register, 'name' | 'offset' | 'width' | 'source'> & Partial<Register>
-
-/** Read-only and zero unless the shape says otherwise. */
-export function register(shape: Shape): Register {
-  return { initial: 0, readWrite: 0, writeOneToClear: 0, bits: {}, uncarried: 0, ...shape }
+/** A config write that the function has taken. */
+export interface WriteEvent {
+  /** With the new bits in it. */
+  readonly machine: Machine
+  /** The machine as it was before the write. */
+  readonly earlier: Machine
+  /** The function that was written. */
+  readonly on: string
+  readonly register: Register
+  readonly before: number
+  /** As it was put on the bus. */
+  readonly written: number
+  readonly after: number
 }
 
-export function findRegister(registers: readonly Register[], name: string): Register | undefined {
-  return registers.find((candidate) => candidate.name === name)
+type Shape = Pick<Register, 'name' | 'offset' | 'width' | 'source'> & Partial<Register>
+
+/** Read-only and without consequence unless the shape says otherwise; its bits are those of its name. */
+export function register(shape: Shape): Register {
+  return { readWrite: 0, writeOneToClear: 0, acts: 0, sticky: 0, onWrite: null, bits: bitsOf(shape.name), ...shape }
 }
 
 /** The named bits that `mask` touches, in the order of the register's own list. */

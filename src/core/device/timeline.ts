@@ -5,10 +5,9 @@
 import type { Flow, Phase } from '../report/schema.js'
 import { type ByteChange, changedBytes, readConfig } from './configSpace.js'
 import { type FunctionName, functionOf, type Machine, writeRegister } from './fabric.js'
-import { bitNames } from './register.js'
+import type { Passage, TrafficFlow } from './flows/flow.js'
 import { type ResolvedWrite, valueWritten } from './registerWrite.js'
 import { configReaches } from './routes.js'
-import type { Passage, TrafficFlow } from './traffic.js'
 
 /** At a cold boot nothing runs yet, so nothing can be lost; in a live update the device works on. */
 export type Situation = 'live-update' | 'cold-boot'
@@ -54,9 +53,7 @@ export interface TimelineRequest {
 
 export function runTimeline(request: TimelineRequest): Timeline {
   const { on, phase, situation, guarded } = request
-  const flowsAt = (machine: Machine, uncarried: string | null) =>
-    request.flows.map((flow) => flowAt(flow, machine, request, uncarried))
-  let uncarried: string | null = null
+  const flowsAt = (machine: Machine) => request.flows.map((flow) => flowAt(flow, machine, request))
   let step: Step = {
     number: 0,
     write: null,
@@ -64,13 +61,13 @@ export function runTimeline(request: TimelineRequest): Timeline {
     values: null,
     changed: [],
     machine: request.machine,
-    flows: flowsAt(request.machine, null),
+    flows: flowsAt(request.machine),
   }
   const steps = [step]
   for (const write of request.writes) {
     const done = applyWrite(step.machine, write, guarded)
-    uncarried ??= uncarriedChange(write, done)
-    step = { number: steps.length, write, ...done, flows: flowsAt(done.machine, uncarried) }
+    const flows = done.machine === step.machine ? step.flows : flowsAt(done.machine)
+    step = { number: steps.length, write, ...done, flows }
     steps.push(step)
   }
   return { on, phase, situation, guarded, steps }
@@ -85,7 +82,7 @@ function applyWrite(machine: Machine, write: ResolvedWrite, guarded: boolean): A
   const written = valueWritten(machine, write)
   const untouched = { values: { before: read, written, after: read }, changed: [], machine }
   if (guarded) return { outcome: 'skipped', ...untouched }
-  if (configReaches(machine, write.on)) return { outcome: 'lost', ...untouched }
+  if (!configReaches(machine, write.on)) return { outcome: 'lost', ...untouched }
   const next = writeRegister(machine, write.on, write.register, written)
   const after = functionOf(next, write.on).config
   return {
@@ -96,19 +93,19 @@ function applyWrite(machine: Machine, write: ResolvedWrite, guarded: boolean): A
   }
 }
 
-/** Names the bits that changed and whose consequence the model does not carry, or null. */
-function uncarriedChange(write: ResolvedWrite, { values }: Applied): string | null {
-  if (!values) return null
-  const bits = ((values.before ^ values.after) & write.register.uncarried) >>> 0
-  if (bits === 0) return null
-  const names = bitNames(write.register, bits)
-  return names.length > 0 ? names.join(', ') : write.register.name
+function flowAt(flow: TrafficFlow, machine: Machine, request: TimelineRequest): FlowAt {
+  const live = request.situation === 'live-update' && flow.liveIn.includes(request.phase)
+  const passage = machine === request.machine ? passageAtHandOver(flow, machine) : flow.walk(machine)
+  return { flow: flow.flow, live, ...passage }
 }
 
-function flowAt(flow: TrafficFlow, machine: Machine, request: TimelineRequest, uncarried: string | null): FlowAt {
-  const live = request.situation === 'live-update' && flow.liveIn.includes(request.phase)
-  const passage = flow.walk(machine)
-  if (uncarried === null) return { flow: flow.flow, live, ...passage }
-  const why = `the model does not yet carry what a change of ${uncarried} does`
-  return { flow: flow.flow, live, state: 'uncarried', why, way: passage.way, at: null }
+const AT_HAND_OVER = new WeakMap<Machine, Map<TrafficFlow, Passage>>()
+
+/** Walks are pure and most timelines start from the same machine: it is walked once. */
+function passageAtHandOver(flow: TrafficFlow, machine: Machine): Passage {
+  const known = AT_HAND_OVER.get(machine) ?? new Map<TrafficFlow, Passage>()
+  AT_HAND_OVER.set(machine, known)
+  const passage = known.get(flow) ?? flow.walk(machine)
+  known.set(flow, passage)
+  return passage
 }

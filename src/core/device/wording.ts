@@ -1,6 +1,6 @@
 /** The words for what the model answers, the same on pages and in the panel. Meaning is in the word; colour may add to it. */
 import type { Decision, Effect, Verdict } from '../report/schema.js'
-import type { FlowState } from './traffic.js'
+import type { FlowState } from './flows/flow.js'
 
 export const EFFECT_WORDS: Readonly<Record<Effect, string>> = {
   breaks: 'breaks',
@@ -12,8 +12,9 @@ export const EFFECT_WORDS: Readonly<Record<Effect, string>> = {
 export const STATE_WORDS: Readonly<Record<FlowState, string>> = {
   through: 'goes through',
   held: 'is held',
+  delayed: 'is delayed',
   cut: 'is cut',
-  uncarried: 'no answer',
+  open: 'has no answer',
 }
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
@@ -28,5 +29,5 @@ export const DECISION_WORDS: Readonly<Record<Decision, string>> = {
   preserve: 'Preserve: the write must not reach a preserved device.',
   rewrite: 'Rewrite: the new kernel should write it.',
   owner: 'Owner: it is not for the PCI core to decide.',
-  open: 'Open: nobody has said.',
+  open: 'Open: nothing has been decided.',
 }

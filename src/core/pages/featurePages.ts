@@ -5,7 +5,7 @@
 
 import { defaultSettings } from '../config/settings.js'
 import { type FlowEffect, verdictOf } from '../device/effect.js'
-import { PLACE_NAMES } from '../device/fabric.js'
+import { placeName } from '../device/fabric.js'
 import type { Feature, Scenario, Statement } from '../device/features/defineFeature.js'
 import { features } from '../device/features/index.js'
 import { simulateWrites } from '../device/simulate.js'
@@ -33,14 +33,15 @@ export function featurePage(feature: Feature): string {
     `**Owner:** ${escapeMarkdown(feature.owner)}`,
     '',
     section('What it is', page.what),
-    section('Why a preserved device needs it', page.why),
-    section('What a cold boot does, and why that flow cannot be used', page.coldBoot),
+    section('What it means to a preserved device', page.why),
+    section('What the kernel writes, and when it skips the write', page.coldBoot),
     section('What upstream decided', page.decided, `${DECISION_WORDS[decision.is]} ${cite(decision.source)}`),
     '## What a write does',
     '',
     `Computed on the simulated device. Promised flows: ${defaultSettings.flows.map(code).join(', ')}.`,
     '',
     ...feature.scenarios.map(scenarioSection),
+    reasonSection(feature),
     sourceList(feature),
   )
 }
@@ -52,8 +53,6 @@ function section(title: string, statements: readonly Statement[], lead?: string)
   return lines(`## ${title}`, '', ...(lead === undefined ? [] : [lead, '']), ...items, '')
 }
 
-const uncarried = trafficFlows.filter(({ carried }) => !carried).map(({ flow }) => flow)
-
 function scenarioSection(scenario: Scenario): string {
   const result = simulateWrites({ ...scenario, flows: defaultSettings.flows })
   if ('problem' in result) throw new Error(`${scenario.id}: ${result.problem} ${result.name}`)
@@ -63,22 +62,41 @@ function scenarioSection(scenario: Scenario): string {
   return lines(
     `### ${escapeMarkdown(scenario.title)}`,
     '',
-    `${code(scenario.id)}: ${writes.join(', then ')} on ${PLACE_NAMES[scenario.on]}, phase ${scenario.phase}.`,
+    `${code(scenario.id)}: ${writes.join(', then ')} on ${placeName(scenario.on)}, phase ${scenario.phase}.`,
     `Where it happens: ${escapeMarkdown(scenario.by.text)} ${cite(scenario.by.source)}.`,
     '',
     `Live update: **${VERDICT_WORDS[result.verdict]}**. Cold boot: ${VERDICT_WORDS[coldVerdict]}.`,
     '',
-    '| flow | what goes on | effect | why |',
-    '|---|---|---|---|',
-    ...result.effects.filter(({ flow }) => !uncarried.includes(flow)).map(effectRow),
-    '',
-    ...(uncarried.length > 0 ? [`Not in the model yet, so unknown: ${uncarried.map(code).join(', ')}.`, ''] : []),
+    ...effectTable(result.effects),
   )
+}
+
+/** Only what does not simply go on is worth a row. */
+function effectTable(effects: readonly FlowEffect[]): readonly string[] {
+  const harmed = effects.filter(({ effect }) => effect !== 'none')
+  const unharmed = effects.filter(({ effect }) => effect === 'none').map(({ flow }) => code(flow))
+  const goOn = `${EFFECT_SYMBOLS.none} ${unharmed.join(', ')}`
+  if (harmed.length === 0) return [`Nothing is harmed: ${goOn}.`, '']
+  const table = ['| flow | what goes on | effect | why |', '|---|---|---|---|', ...harmed.map(effectRow), '']
+  return unharmed.length === 0 ? table : [...table, `Not harmed: ${goOn}.`, '']
 }
 
 function effectRow({ flow, effect, why }: FlowEffect): string {
   const what = trafficFlows.find((one) => one.flow === flow)?.what ?? ''
   return `| ${code(flow)} | ${cell(what)} | ${EFFECT_SYMBOLS[effect]} ${EFFECT_WORDS[effect]} | ${cell(why)} |`
+}
+
+function reasonSection({ reasons, decision }: Feature): string {
+  const none =
+    decision.is === 'rewrite'
+      ? 'A guard here keeps the new kernel from a write that it should make; no model sentence is offered.'
+      : 'No harm to promised traffic is known that a guard here would prevent; no model sentence is offered.'
+  return lines(
+    '## A comment that justifies a guard',
+    '',
+    reasons.justification === null ? none : `> ${escapeMarkdown(reasons.justification)}`,
+    '',
+  )
 }
 
 function sourceList({ page, decision, scenarios }: Feature): string {

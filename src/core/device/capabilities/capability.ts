@@ -1,33 +1,29 @@
-import { type Register, register } from '../register.js'
-
 /** A capability as the specification lays it out: one file each, offsets relative to its header. */
-export interface Capability {
-  readonly name: string
-  /** The Capability ID (PCI-SIG code and ID assignment). */
-  readonly id: number
-  readonly registers: readonly Register[]
+import type { Width } from '../configSpace.js'
+import type { FunctionKind } from '../fabric.js'
+import type { Register } from '../register.js'
+
+export interface CapabilityShape {
+  /** A register of the capability as it is now, by its offset from the header. */
+  readonly read: (offset: number, width: Width) => number
+  readonly kind: FunctionKind
+  readonly isVf: boolean
 }
 
-export interface PlacedCapability {
-  readonly capability: Capability
-  /** Where its header stands in config space. */
-  readonly at: number
+export interface Capability {
+  readonly name: string
+  /** Of the standard list, or of the extended one that starts at 0x100 (PCIe r6.0 §7.6). */
+  readonly list: 'standard' | 'extended'
+  /** The Capability ID (PCI-SIG code and ID assignment). */
+  readonly id: number
+  /** The registers that the capability of this function has; masks follow from what it says it can do. */
+  readonly registers: (shape: CapabilityShape) => readonly Register[]
 }
 
 export function defineCapability(capability: Capability): Capability {
   return capability
 }
 
-/** The registers of a list of capabilities, each header pointing to the next (PCIe r6.0 §7.5.1.1.11). */
-export function placeCapabilities(placed: readonly PlacedCapability[]): readonly Register[] {
-  return placed.flatMap(({ capability, at }, i) => [
-    register({
-      name: `${capability.name} header`,
-      offset: at,
-      width: 2,
-      initial: capability.id + (placed[i + 1]?.at ?? 0) * 256,
-      source: 'PCIe r6.0 §7.5.1.1.11',
-    }),
-    ...capability.registers.map((one) => ({ ...one, offset: at + one.offset })),
-  ])
+export function isPort(kind: FunctionKind): boolean {
+  return kind === 'root-port' || kind === 'switch-downstream'
 }

@@ -1,14 +1,14 @@
-import { defineFeature } from './defineFeature.js'
+import { clear, defineFeature, set } from './defineFeature.js'
+import { DMA_HARMS } from './harms.js'
 
-const MASTER = { register: 'PCI_COMMAND', bits: ['PCI_COMMAND_MASTER'] } as const
-const clear = { ...MASTER, op: 'clear' } as const
-const set = { ...MASTER, op: 'set' } as const
+const masterOff = clear('PCI_COMMAND', 'PCI_COMMAND_MASTER')
+const masterOn = set('PCI_COMMAND', 'PCI_COMMAND_MASTER')
 
 /** Bus mastering (PCIe r6.0 §7.5.1.1.3): one bit, on the device and on every bridge above it. */
 export const busMaster = defineFeature({
   name: 'bus-master',
   title: 'Bus mastering',
-  registers: [MASTER],
+  registers: [{ register: 'PCI_COMMAND', bits: ['PCI_COMMAND_MASTER'] }],
   owner: 'PCI core',
   decision: { is: 'preserve', source: 'V7-11' },
   page: {
@@ -71,7 +71,7 @@ export const busMaster = defineFeature({
       title: 'The bit is cleared on the preserved endpoint',
       on: 'endpoint',
       phase: 'shutdown',
-      writes: [clear],
+      writes: [masterOff],
       by: { text: 'pci_device_shutdown() calls pci_clear_master()', source: 'Linux 6.12 drivers/pci/pci-driver.c' },
     },
     {
@@ -79,7 +79,7 @@ export const busMaster = defineFeature({
       title: 'The bit is cleared on the root port above it',
       on: 'root-port',
       phase: 'shutdown',
-      writes: [clear],
+      writes: [masterOff],
       by: {
         text: 'pci_device_shutdown() of the port calls pci_clear_master(), after pcie_portdrv_shutdown()',
         source: 'Linux 6.12 drivers/pci/pci-driver.c',
@@ -90,7 +90,7 @@ export const busMaster = defineFeature({
       title: 'The bit is set on a device that has it set',
       on: 'endpoint',
       phase: 'boot',
-      writes: [set],
+      writes: [masterOn],
       by: { text: 'a driver calls pci_set_master() in its probe', source: 'Linux 6.12 drivers/pci/pci.c' },
     },
     {
@@ -98,7 +98,7 @@ export const busMaster = defineFeature({
       title: 'The bit is set on a root port that has it set',
       on: 'root-port',
       phase: 'boot',
-      writes: [set],
+      writes: [masterOn],
       by: { text: 'pci_enable_bridge() calls pci_set_master()', source: 'Linux 6.12 drivers/pci/pci.c' },
     },
     {
@@ -106,11 +106,17 @@ export const busMaster = defineFeature({
       title: 'The bit is cleared and set back',
       on: 'endpoint',
       phase: 'userspace',
-      writes: [clear, set],
+      writes: [masterOff, masterOn],
       by: {
         text: 'vfio_pci_core_enable() calls pci_clear_master(), the VM sets the bit again',
         source: 'Linux 6.12 drivers/vfio/pci/vfio_pci_core.c',
       },
     },
   ],
+  reasons: {
+    words: ['bus master', 'bus mastering', 'busmaster', 'bus-master', 'master bit', 'master enable'],
+    harms: [...DMA_HARMS, 'msi', 'interrupt', 'forwarding'],
+    justification:
+      'We cannot use the cold boot flow for bus mastering because it requires PCI_COMMAND_MASTER to be cleared and that will break ongoing DMA of the device and of everything below a bridge.',
+  },
 })

@@ -22,8 +22,24 @@ export interface Scenario {
 
 export interface OwnedRegister {
   readonly register: string
-  /** Bit names of `pci_regs.h`; empty for the whole register. */
+  /** Bit names of `pci_regs.h`, masks of fields among them; empty for the whole register. */
   readonly bits: readonly string[]
+}
+
+/**
+ * What a comment that justifies a guard on this feature is judged by. Lower case; a word is looked for whole, with or
+ * without a plural s, and a phrase as it stands.
+ */
+export interface Reasons {
+  /** Words that speak of the feature. */
+  readonly words: readonly string[]
+  /** Words for what would be harmed. */
+  readonly harms: readonly string[]
+  /**
+   * A model sentence, for a code action to offer; null where no harm to a preserved device is known, so that there is
+   * nothing to offer and a guard needs a reason that this file does not have.
+   */
+  readonly justification: string | null
 }
 
 /** All that is said about one feature of config space. Effects come from the simulation and are not part of it. */
@@ -44,8 +60,22 @@ export interface Feature {
     readonly decided: readonly Statement[]
   }
   readonly scenarios: readonly Scenario[]
+  readonly reasons: Reasons
 }
 
 export function defineFeature(feature: Feature): Feature {
   return feature
+}
+
+export function set(register: string, ...bits: readonly string[]): RegisterWrite {
+  return { register, op: 'set', bits }
+}
+
+export function clear(register: string, ...bits: readonly string[]): RegisterWrite {
+  return { register, op: 'clear', bits }
+}
+
+/** The whole register, or the bits of a mask. */
+export function value(register: string, to: number, mask?: number): RegisterWrite {
+  return { register, op: 'value', value: to, ...(mask === undefined ? {} : { mask }) }
 }
