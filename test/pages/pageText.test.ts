@@ -21,7 +21,7 @@ test('a feature’s page too, its tables in columns', () => {
     const text = pageText(featurePage(feature))
     for (const { text: said } of Object.values(feature.page).flat()) expect(squeezed(text)).toContain(squeezed(said))
     expect(text).not.toMatch(/^\||\\/m)
-    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(140)
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(130)
   }
 })
 

@@ -47,18 +47,32 @@ function cells(row: string): string[] {
     .map((cell) => plain(cell.trim()))
 }
 
-/** Columns as wide as they need to be; the last one, which holds sentences, goes on below. */
+const WIDEST_COLUMN = 32
+
+/** Columns as wide as they need to be and no wider than that; what a cell cannot hold goes on below. */
 function tableLines(rows: readonly (readonly string[])[]): string[] {
   const count = Math.max(...rows.map((row) => row.length))
-  const widths = Array.from({ length: count }, (_, c) => Math.max(...rows.map((row) => (row[c] ?? '').length)))
+  const widths = Array.from({ length: count }, (_, c) =>
+    Math.min(WIDEST_COLUMN, Math.max(...rows.map((row) => (row[c] ?? '').length))),
+  )
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 2)
+  widths[count - 1] = Math.max(WIDEST_COLUMN, WIDTH - before)
   return rows.flatMap((row) => {
-    const before = row.slice(0, -1).map((cell, c) => cell.padEnd(widths[c]!))
-    return wrapped(row.at(-1) ?? '', `  ${before.join('  ')}  `)
+    const cells = widths.map((width, c) => broken(row[c] ?? '', width))
+    const height = Math.max(...cells.map((lines) => lines.length))
+    return Array.from({ length: height }, (_, i) =>
+      `  ${cells.map((lines, c) => (lines[i] ?? '').padEnd(widths[c]!)).join('  ')}`.trimEnd(),
+    )
   })
 }
 
 function wrapped(text: string, first: string): string[] {
-  const room = Math.max(30, WIDTH - first.length)
+  const lines = broken(text, Math.max(30, WIDTH - first.length))
+  return lines.map((one, i) => `${i === 0 ? first : ' '.repeat(first.length)}${one}`.trimEnd())
+}
+
+/** Lines of whole words; a word that is wider stands alone. */
+function broken(text: string, room: number): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {
@@ -67,8 +81,7 @@ function wrapped(text: string, first: string): string[] {
       line = word
     } else line = line === '' ? word : `${line} ${word}`
   }
-  lines.push(line)
-  return lines.map((one, i) => `${i === 0 ? first : ' '.repeat(first.length)}${one}`.trimEnd())
+  return [...lines, line]
 }
 
 /** Without escapes, emphasis, code marks and the targets of links. */
