@@ -11,6 +11,7 @@ import { type GuardTable, guardFromPattern, knownGuards } from './guards/guardTa
 import { FileFacts } from './index/facts.js'
 import { FileIndexer } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
+import { Justifier } from './justification/justifier.js'
 import { linking, type Program } from './program/linker.js'
 import { type ReachOfWriters, reachOfWriters, type WriterNode } from './program/phases.js'
 import { ProgramGuards, type SourceOf } from './program/programGuards.js'
@@ -55,6 +56,7 @@ interface Analysis {
   readonly program: Program
   readonly writers: Writers
   readonly reach: ReachOfWriters
+  readonly justifier: Justifier
 }
 
 /**
@@ -215,7 +217,7 @@ export class TreeSession implements ReviewSession {
       this.callsReader(program, guards),
     )
     const reach = yield* reachOfWriters(program, guarded, nodes, settings)
-    return { program, writers, reach }
+    return { program, writers, reach, justifier: new Justifier(program, read) }
   }
 
   /** Reads the calls of functions on demand, each once. */
@@ -282,7 +284,7 @@ export class TreeSession implements ReviewSession {
     const f = this.numbers.get(path)
     if (text === null || !facts || f === undefined) return []
     this.comments.set(path, commentSuppressions(text, path))
-    const { program, writers, reach } = this.analyse()
+    const { program, writers, reach, justifier } = this.analyse()
     const lines = new Lines(text)
     const linked = program.index.files[f]!.facts!
     const functions = facts.rows('functions')
@@ -298,7 +300,12 @@ export class TreeSession implements ReviewSession {
         isFixup: fn !== null && program.registered.fixups.has(fn),
         reach: (fn === null ? undefined : reach.get(fn)) ?? {},
       }
-      for (const write of writes ?? []) sites.push(siteOf(write, place, this.input.settings))
+      const [start, end] = [functions.get(row, 'start'), functions.get(row, 'end')]
+      for (const write of writes ?? []) {
+        const site = siteOf(write, place, this.input.settings)
+        const justification = justifier.of(site, { text, file: f, start, end, guard: write.guard.at, write })
+        sites.push({ ...site, justification })
+      }
     }
     return numbered(sites)
   }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/core/justification/judge.js'
+import { wordsOf } from '../../src/core/justification/vocabulary.js'
 import { ALL, BORDERLINE, GOOD, type Labelled, VACUOUS } from './labelled.js'
-import { VOCABULARIES } from './vocabularies.js'
 
 function verdictOn({ feature, says }: Labelled) {
-  const others = Object.entries(VOCABULARIES).flatMap(([name, words]) => (name === feature ? [] : [words]))
-  return judge(says, VOCABULARIES[feature]!, others)
+  const { own, others } = wordsOf([feature])
+  return judge(says, own, others)
 }
 
 describe.each([

@@ -1,7 +1,7 @@
 /**
  * Where the reason for a guard can stand: at the guard, at the write, in the kernel-doc of the function, in the
  * documentation of the guard's own helper, in the commit message of the patch that adds it. The first that gives a
- * reason is taken; if none does, the nearest that tries.
+ * reason is taken; if none does, the comment that tries.
  */
 import type { Site } from '../report/schema.js'
 import { type Comment, commentsOf, startsLine } from './comments.js'
@@ -41,7 +41,8 @@ export function justificationOf(place: GuardedPlace, reasons: Reasons): Justific
     ...candidate,
     ...judge(candidate.says, reasons.own, reasons.others),
   }))
-  const best = judged.find((one) => one.given) ?? judged[0]
+  // Documentation that gives no reason here has others to give: only a comment at the guard can be an empty one.
+  const best = judged.find((one) => one.given) ?? judged.find((one) => one.where === 'comment')
   if (!best) return { status: 'missing', where: null, reason: null }
   return { status: best.given ? 'given' : 'vacuous', where: best.where, reason: best.reason }
 }

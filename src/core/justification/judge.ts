@@ -54,8 +54,9 @@ export function judge(comment: string, own: Vocabulary, others: readonly Vocabul
     .map((sentence) => reasonIn(sentence, text, own))
     .find((reason) => reason !== null)
   if (!found) return lacking(withoutReason(text))
-  if (names(text, own.words) !== null || names(text, own.harms) !== null) return { given: true, reason: found }
+  if (names(text, own.words) !== null) return { given: true, reason: found }
   const foreign = others.map((other) => names(text, other.words)).find((word) => word !== null)
+  if (!foreign && names(text, own.harms) !== null) return { given: true, reason: found }
   if (foreign) return lacking(`it speaks of "${foreign}", which is not what is written here`)
   return lacking('it does not name what is written here, nor what depends on it')
 }

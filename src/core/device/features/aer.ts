@@ -98,7 +98,7 @@ export const aer = defineFeature({
     },
   ],
   reasons: {
-    words: ['aer', 'error reporting', 'serr', 'ecrc'],
+    words: ['fatal error', 'aer', 'error reporting', 'serr', 'ecrc'],
     harms: ['error', 'containment', 'recovery', 'latent'],
     justification: null,
   },

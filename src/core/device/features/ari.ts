@@ -62,7 +62,7 @@ export const ari = defineFeature({
   ],
   reasons: {
     words: ['ari', 'alternative routing', 'function number'],
-    harms: [...ROUTING_HARMS, 'unreachable', 'vf'],
+    harms: ['functions above', ...ROUTING_HARMS, 'unreachable', 'vf'],
     justification:
       'We cannot use the cold boot flow for ARI because it requires PCI_EXP_DEVCTL2_ARI of the bridge to be recomputed and that will break config access to functions above 7.',
   },

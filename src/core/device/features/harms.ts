@@ -11,7 +11,14 @@ export const ROUTING_HARMS = [
   'iommu',
   'enumeration',
 ]
-export const RESET_HARMS = ['state is lost', 'state of the device', 'device state', 'loses', 'reinitialize']
+export const RESET_HARMS = [
+  'state is lost',
+  'state of the device',
+  'internal state',
+  'device state',
+  'loses',
+  'reinitialize',
+]
 export const LINK_HARMS = ['retrain', 'link down', 'replay', 'stall', 'latency']
 export const TRANSLATION_HARMS = [
   'translation',

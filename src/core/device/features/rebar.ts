@@ -55,7 +55,7 @@ export const rebar = defineFeature({
     },
   ],
   reasons: {
-    words: ['rebar', 'resizable', 'resize', 'bar size'],
+    words: ['resizing', 'rebar', 'resizable', 'resize', 'bar size'],
     harms: P2P_HARMS,
     justification:
       'We cannot use the cold boot flow for resizable BARs because a resize requires PCI_REBAR_CTRL and the BAR to be rewritten and that will break ongoing P2P DMA.',
