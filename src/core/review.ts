@@ -7,6 +7,7 @@ import type { Settings } from './config/settings.js'
 import { withoutDeadCode } from './functions/deadCode.js'
 import type { CParser } from './functions/parser.js'
 import { callsInFunction } from './guards/guardedCalls.js'
+import type { GuardSite } from './guards/guardSites.js'
 import { type GuardTable, guardFromPattern, knownGuards } from './guards/guardTable.js'
 import { FileFacts } from './index/facts.js'
 import { FileIndexer } from './index/indexFile.js'
@@ -24,6 +25,7 @@ import { commentSuppressions } from './suppressions/comments.js'
 import type { Suppression } from './suppressions/suppression.js'
 import { decodeUtf8, Lines, latin1Text, utf8Bytes } from './text/lines.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
+import { GuardReader } from './writes/guardReader.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
 import { siteOf } from './writes/sites.js'
 import { sourceOfRow } from './writes/sourceOfRow.js'
@@ -57,6 +59,8 @@ interface Analysis {
   readonly writers: Writers
   readonly reach: ReachOfWriters
   readonly justifier: Justifier
+  readonly guards: ProgramGuards
+  readonly guardReader: GuardReader
 }
 
 /**
@@ -77,6 +81,7 @@ export class TreeSession implements ReviewSession {
   private analysis: Analysis | null = null
   private isStale = false
   private readonly siteCache = new Map<string, readonly Site[]>()
+  private readonly guardCache = new Map<string, readonly GuardSite[]>()
   /** Suppressions in the code of the files in `siteCache`. */
   private readonly comments = new Map<string, readonly Suppression[]>()
 
@@ -96,6 +101,7 @@ export class TreeSession implements ReviewSession {
     if (f === undefined || !this.input.index.files[f]!.facts) return
     const before = this.source(path)
     this.siteCache.delete(path)
+    this.guardCache.delete(path)
     if (text === null) this.overlays.delete(path)
     else {
       const bytes = utf8Bytes(text)
@@ -114,6 +120,7 @@ export class TreeSession implements ReviewSession {
     this.isStale = false
     this.analysis = null
     this.siteCache.clear()
+    this.guardCache.clear()
   }
 
   sites(path: string): readonly Site[] {
@@ -131,7 +138,32 @@ export class TreeSession implements ReviewSession {
   private judged(sites: readonly Site[], isReviewed: (file: string) => boolean): Judged {
     const comments = [...this.comments].flatMap(([file, found]) => (isReviewed(file) ? found : []))
     const contextOf = (file: string, line: number) => this.contextOf(file, line)
-    return judge({ sites, settings: this.input.settings, comments, isReviewed, contextOf })
+    const { settings } = this.input
+    return judge({ sites, guards: this.guardsOf(isReviewed), settings, comments, isReviewed, contextOf })
+  }
+
+  /** The guards of the files that are reviewed: those that hold one, by what is linked or by an unsaved text. */
+  private guardsOf(isReviewed: (file: string) => boolean): readonly GuardSite[] {
+    const { program, guards } = this.analyse()
+    const files = new Set(guards.holders.map((fn) => program.symbols.file[fn]!))
+    if (this.isStale) for (const path of this.overlays.keys()) files.add(this.numbers.get(path)!)
+    return [...files]
+      .sort((a, b) => a - b)
+      .flatMap((f) => {
+        const { path } = program.index.files[f]!
+        return isReviewed(path) ? this.guardsIn(path, f) : []
+      })
+  }
+
+  private guardsIn(path: string, f: number): readonly GuardSite[] {
+    const known = this.guardCache.get(path)
+    if (known) return known
+    const text = this.source(path)
+    const facts = this.factsOf(path)
+    const { guardReader } = this.analyse()
+    const found = text === null || !facts ? [] : guardReader.of(f, text, facts, (body) => this.guardPattern.test(body))
+    this.guardCache.set(path, found)
+    return found
   }
 
   private contextOf(path: string, line: number): { readonly function: string | null; readonly line: string | null } {
@@ -217,7 +249,9 @@ export class TreeSession implements ReviewSession {
       this.callsReader(program, guards),
     )
     const reach = yield* reachOfWriters(program, guarded, nodes, settings)
-    return { program, writers, reach, justifier: new Justifier(program, read) }
+    const justifier = new Justifier(program, read)
+    const guardReader = new GuardReader(program, guards, writers, parser)
+    return { program, writers, reach, justifier, guards, guardReader }
   }
 
   /** Reads the calls of functions on demand, each once. */

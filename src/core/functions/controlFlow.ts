@@ -49,7 +49,8 @@ export interface Block {
 
 export const NOWHERE = -1
 const CRASHES = new Set(['BUG', 'panic', 'nmi_panic', 'unreachable'])
-const SAVED_STATE_MACROS = new Set(['PCI_SER_GET'])
+/** They evaluate their last argument only without saved state. */
+export const SAVED_STATE_MACROS = new Set(['PCI_SER_GET'])
 /** Wrappers around a condition that answer its truth. */
 const TRANSPARENT = new Set(['likely', 'unlikely', 'WARN_ON', 'WARN_ON_ONCE', 'WARN', 'WARN_ONCE', '__builtin_expect'])
 

@@ -26,11 +26,13 @@ export interface Protection {
 
 interface State {
   readonly protections: ReadonlyMap<string, Protection>
+  /** Devices known to be handed over. */
+  readonly adopted: ReadonlyMap<string, Protection>
   /** Locals and the expression that each holds. */
   readonly held: ReadonlyMap<string, SyntaxNode>
 }
 
-const EMPTY: State = { protections: new Map(), held: new Map() }
+const EMPTY: State = { protections: new Map(), adopted: new Map(), held: new Map() }
 const CRASH_TESTS = new Set(['BUG_ON', 'VM_BUG_ON'])
 
 /** What is known when a call is made: the devices not handed over, and what each local holds. */
@@ -39,7 +41,28 @@ export interface StateAtCall {
   readonly held: ReadonlyMap<string, SyntaxNode>
 }
 
+/** A step, with the guards by which it runs only for a device that is not handed over, and only for one that is. */
+export interface GuardedStep {
+  readonly step: Step
+  readonly block: number
+  readonly skippedBy: readonly Protection[]
+  readonly adoptedBy: readonly Protection[]
+}
+
+/** A guard that a branch asks, with the blocks where control goes on by the answer. */
+export interface AskedGuard extends Protection {
+  /** For a device that is not handed over, and for the others. */
+  readonly open: number
+  readonly closed: number
+}
+
 export interface GuardStates {
+  /** Steps that some path reaches, block by block. */
+  readonly steps: readonly GuardedStep[]
+  /** Blocks at whose end nothing is known of any device. */
+  readonly freeBlocks: ReadonlySet<number>
+  /** Every guard that some branch asks. */
+  readonly asked: readonly AskedGuard[]
   /** By call node. Calls that no path reaches have no entry. */
   readonly atCalls: ReadonlyMap<SyntaxNode, StateAtCall>
   readonly returns: readonly (StateAtCall & { readonly value: SyntaxNode | null })[]
@@ -47,6 +70,12 @@ export interface GuardStates {
 
 export function guardStates(blocks: readonly Block[], text: string, guards: GuardView): GuardStates {
   return new GuardWalk(blocks, text, guards).run()
+}
+
+interface Successor {
+  readonly target: number
+  readonly facts: readonly Protection[]
+  readonly adopted: readonly Protection[]
 }
 
 class GuardWalk {
@@ -64,16 +93,29 @@ class GuardWalk {
     this.solve()
     const atCalls = new Map<SyntaxNode, StateAtCall>()
     const returns: (StateAtCall & { value: SyntaxNode | null })[] = []
+    const steps: GuardedStep[] = []
+    const asked = new Map<number, AskedGuard>()
+    const freeBlocks = new Set<number>()
     for (const [b, block] of this.blocks.entries()) {
       const entry = this.entries[b]
       if (!entry) continue
-      this.through(block, entry, (step, state) => {
+      const end = this.through(block, entry, (step, state) => {
+        const [skippedBy, adoptedBy] = [[...state.protections.values()], [...state.adopted.values()]]
+        steps.push({ step, block: b, skippedBy, adoptedBy })
         const known = { protections: [...state.protections.values()], held: state.held }
         if (step.kind === 'call') atCalls.set(step.call.node, known)
         else if (step.kind === 'return') returns.push({ ...known, value: step.value })
       })
+      if (end.protections.size === 0 && end.adopted.size === 0) freeBlocks.add(b)
+      for (const { target, facts, adopted } of this.successors(block, end)) {
+        const other = block.branch?.whenTrue === target ? block.branch.whenFalse : (block.branch?.whenTrue ?? target)
+        for (const fact of facts)
+          if (fact.strength !== 'partial') asked.set(fact.at.start, { ...fact, open: target, closed: other })
+        for (const fact of adopted)
+          if (!asked.has(fact.at.start)) asked.set(fact.at.start, { ...fact, open: other, closed: target })
+      }
     }
-    return { atCalls, returns }
+    return { atCalls, returns, steps, freeBlocks, asked: [...asked.values()] }
   }
 
   private solve(): void {
@@ -82,9 +124,9 @@ class GuardWalk {
     for (let b = queue.shift(); b !== undefined; b = queue.shift()) {
       const block = this.blocks[b]!
       const state = this.through(block, this.entries[b]!, () => {})
-      for (const { target, facts } of this.successors(block, state)) {
+      for (const { target, facts, adopted } of this.successors(block, state)) {
         const old = this.entries[target] ?? null
-        const fresh = assume(state, facts)
+        const fresh = assume(state, facts, adopted)
         const merged = old ? meet(old, fresh) : fresh
         if (old && isSame(old, merged)) continue
         this.entries[target] = merged
@@ -93,12 +135,9 @@ class GuardWalk {
     }
   }
 
-  private successors(
-    block: Block,
-    state: State,
-  ): readonly { readonly target: number; readonly facts: readonly Protection[] }[] {
+  private successors(block: Block, state: State): readonly Successor[] {
     if (block.crashes) return []
-    if (!block.branch) return block.next === NOWHERE ? [] : [{ target: block.next, facts: [] }]
+    if (!block.branch) return block.next === NOWHERE ? [] : [{ target: block.next, facts: [], adopted: [] }]
     const { test, whenTrue, whenFalse } = block.branch
     const constant = constantTruth(test, this.text)
     const ways = [
@@ -107,7 +146,11 @@ class GuardWalk {
     ].filter(({ outcome }) => constant === null || constant === outcome)
     return ways.map(({ outcome, target, other }) => {
       const crashes = this.blocks[other]!.crashes
-      return { target, facts: [...this.exceptions(test, outcome, state), ...this.facts(test, outcome, state, crashes)] }
+      return {
+        target,
+        facts: [...this.exceptions(test, outcome, state), ...this.facts(test, outcome, state, crashes)],
+        adopted: adoptions(implied(test, outcome, this.reading(state))),
+      }
     })
   }
 
@@ -146,7 +189,7 @@ class GuardWalk {
       const changed = target === null ? state : this.forget(state, target)
       if (target === null || step.operator !== '=' || !step.value || mentions(slice(this.text, step.value), target))
         return changed
-      return { protections: changed.protections, held: new Map(changed.held).set(target, step.value) }
+      return { ...changed, held: new Map(changed.held).set(target, step.value) }
     }
     const { call } = step
     let next = state
@@ -164,7 +207,8 @@ class GuardWalk {
   private forget(state: State, name: string): State {
     const keep = (expression: string): boolean => !mentions(expression, name)
     const held = new Map([...state.held].filter(([local, value]) => local !== name && keep(slice(this.text, value))))
-    return { protections: new Map([...state.protections].filter(([device]) => keep(device))), held }
+    const kept = (facts: State['protections']) => new Map([...facts].filter(([device]) => keep(device)))
+    return { protections: kept(state.protections), adopted: kept(state.adopted), held }
   }
 }
 
@@ -172,18 +216,26 @@ function protections(facts: readonly Implied[], strength: Strength): readonly Pr
   return facts.filter((f) => !f.preserved).map((f) => ({ device: f.device, guard: f.guard, at: f.at, strength }))
 }
 
+function adoptions(facts: readonly Implied[]): readonly Protection[] {
+  return facts
+    .filter((f) => f.preserved)
+    .map((f) => ({ device: f.device, guard: f.guard, at: f.at, strength: 'guarded' as const }))
+}
+
 function rank({ strength }: Protection): number {
   return STRENGTHS.indexOf(strength)
 }
 
-function assume(state: State, facts: readonly Protection[]): State {
-  if (facts.length === 0) return state
+function assume(state: State, facts: readonly Protection[], adopted: readonly Protection[] = []): State {
+  if (facts.length === 0 && adopted.length === 0) return state
   const merged = new Map(state.protections)
   for (const fact of facts) {
     const known = merged.get(fact.device)
     if (!known || rank(known) >= rank(fact)) merged.set(fact.device, fact)
   }
-  return { protections: merged, held: state.held }
+  const known = new Map(state.adopted)
+  for (const fact of adopted) known.set(fact.device, fact)
+  return { protections: merged, adopted: known, held: state.held }
 }
 
 /** Of two facts about a device the weaker; of equals the one whose condition stands first. */
@@ -200,11 +252,14 @@ function meet(a: State, b: State): State {
   }
   const held = new Map<string, SyntaxNode>()
   for (const [name, value] of a.held) if (b.held.get(name) === value) held.set(name, value)
-  return { protections: both, held }
+  const adopted = new Map([...a.adopted].filter(([device, fact]) => b.adopted.get(device)?.at === fact.at))
+  return { protections: both, adopted, held }
 }
 
 function isSame(a: State, b: State): boolean {
   if (a.protections.size !== b.protections.size || a.held.size !== b.held.size) return false
+  if (a.adopted.size !== b.adopted.size) return false
+  for (const [device, fact] of a.adopted) if (b.adopted.get(device)?.at !== fact.at) return false
   for (const [device, fact] of a.protections) {
     const other = b.protections.get(device)
     if (!other || other.strength !== fact.strength || other.at !== fact.at) return false

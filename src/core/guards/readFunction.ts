@@ -22,6 +22,7 @@ export interface ReadFunction {
   readonly calls: readonly Call[]
   readonly states: GuardStates['atCalls']
   readonly returns: GuardStates['returns']
+  readonly guarded: GuardStates
   /** What to add to an offset of the parsed text to get one of the file. */
   readonly offset: number
 }
@@ -34,13 +35,15 @@ export function readFunction(source: FunctionSource, parser: CParser, guards: Gu
   const definition = findNode(root, 'function_definition')
   const body = definition ? childOf(definition, 'body') : null
   const blocks = flowGraph(body ?? root, text, wrapped)
-  const { atCalls, returns } = guardStates(blocks, text, guards)
+  const guarded = guardStates(blocks, text, guards)
+  const { atCalls, returns } = guarded
   return {
     fn: describeFunction(definition, blocks, text),
     blocks,
     calls: callsInOrder(blocks),
     states: atCalls,
     returns,
+    guarded,
     offset: source.start - prefix,
   }
 }

@@ -1,9 +1,12 @@
 /** The form of a rule: one file says its id, severity, messages, page, samples and check. */
+import type { GuardSite } from '../guards/guardSites.js'
 import type { Finding, Severity, Site } from '../report/schema.js'
 import type { SuppressionProblem } from '../suppressions/suppression.js'
 
 export interface RuleContext {
   readonly sites: readonly Site[]
+  /** Every guard that is asked in the files under review, with what its function does with it. */
+  readonly guards: readonly GuardSite[]
   /** Suppressions that are at fault; known once every other rule has had its say. */
   readonly suppressionProblems: readonly SuppressionProblem[]
 }

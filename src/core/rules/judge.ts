@@ -1,5 +1,6 @@
 /** Every rule over the sites of a review, then the suppressions over what they found. */
 import { isRuleOn, type Settings } from '../config/settings.js'
+import type { GuardSite } from '../guards/guardSites.js'
 import { type FindingContext, withKeys } from '../report/findingKey.js'
 import { type Finding, PHASES, type Site, type SuppressedFinding } from '../report/schema.js'
 import { applySuppressions } from '../suppressions/apply.js'
@@ -10,6 +11,7 @@ import { rules } from './index.js'
 
 export interface JudgeInput {
   readonly sites: readonly Site[]
+  readonly guards: readonly GuardSite[]
   readonly settings: Settings
   /** Of the files of `sites`. */
   readonly comments: readonly Suppression[]
@@ -24,12 +26,12 @@ export interface Judged {
 
 const KNOWN_RULES = rules.map(({ id }) => id)
 
-export function judge({ sites, settings, comments, isReviewed, contextOf }: JudgeInput): Judged {
+export function judge({ sites, guards, settings, comments, isReviewed, contextOf }: JudgeInput): Judged {
   const found = (all: readonly Rule[], context: RuleContext): readonly Finding[] => {
     const hits = all.flatMap((rule) => [...rule.check(context)].map((hit) => findingOf(rule, hit)))
     return withKeys(hits.sort(byPlace), contextOf)
   }
-  const context = { sites, suppressionProblems: [] }
+  const context = { sites, guards, suppressionProblems: [] }
   const others = rules.filter((rule) => rule !== badSuppression)
   const { findings, suppressed, problems } = applySuppressions(
     found(others, context),
@@ -41,7 +43,7 @@ export function judge({ sites, settings, comments, isReviewed, contextOf }: Judg
       allPhases: PHASES.every((phase) => settings.phases.includes(phase)),
     },
   )
-  const bad = found([badSuppression], { sites, suppressionProblems: problems })
+  const bad = found([badSuppression], { ...context, suppressionProblems: problems })
   const isOn = ({ rule }: Finding): boolean => isRuleOn(settings.rules, rule)
   return {
     findings: [...findings, ...bad].filter(isOn).sort(byPlace),

@@ -1,0 +1,57 @@
+/** The guards of a file, read with what the program knows of the calls under them. */
+import type { CParser } from '../functions/parser.js'
+import { type GuardSite, guardSiteOf } from '../guards/guardSites.js'
+import { guardUses } from '../guards/guardUses.js'
+import { readFunction } from '../guards/readFunction.js'
+import type { FileFacts } from '../index/facts.js'
+import type { Program } from '../program/linker.js'
+import type { ProgramGuards } from '../program/programGuards.js'
+import { leadsTo } from '../program/reach.js'
+import { Lines } from '../text/lines.js'
+import { sourceOfRow } from './sourceOfRow.js'
+import { accessorsSeenFrom, type Writers } from './writers.js'
+
+export class GuardReader {
+  private leads: Uint8Array | null = null
+
+  constructor(
+    private readonly program: Program,
+    private readonly guards: ProgramGuards,
+    private readonly writers: Writers,
+    private readonly parser: CParser,
+  ) {}
+
+  /** Guards of file `f`, whose text and facts are given: they may be newer than what was linked. */
+  of(f: number, text: string, facts: FileFacts, holds: (body: string) => boolean): readonly GuardSite[] {
+    const { symbols, index } = this.program
+    const functions = facts.rows('functions')
+    const isLinked = facts === index.files[f]!.facts
+    const holders = new Set(isLinked ? this.guards.holders : [])
+    const lines = new Lines(text)
+    const found: GuardSite[] = []
+    for (let row = 0; row < functions.count; row++) {
+      const fn = isLinked ? symbols.first[f]! + row : null
+      const body = text.slice(functions.get(row, 'body'), functions.get(row, 'end'))
+      if (fn === null ? !holds(body) : !holders.has(fn)) continue
+      // A guard's own definition asks in order to answer.
+      const name = index.names.text(functions.get(row, 'name'))
+      if (this.guards.of(f, fn).call(name)) continue
+      const source = sourceOfRow(text, facts, row)
+      if (!source || source.isMacro) continue
+      const read = readFunction(source, this.parser, this.guards.of(f, fn))
+      for (const use of guardUses(read, (call) => this.writes(f, call.receiver ? null : call.callee)))
+        found.push(guardSiteOf(use, name, index.files[f]!.path, lines))
+    }
+    return found
+  }
+
+  /** A call through a field may lead anywhere, and what it does for a guard is not known. */
+  private writes(f: number, callee: string | null): boolean {
+    if (callee === null) return true
+    const { symbols, index, graph } = this.program
+    if (accessorsSeenFrom(this.program, this.writers.wrappers, f)(callee)) return true
+    this.leads ??= leadsTo(graph, symbols.count, [...this.writers.byFunction.keys()])
+    symbols.enterFile(f)
+    return symbols.resolve(index.names.id(callee)).some((fn) => this.leads![fn] === 1)
+  }
+}
