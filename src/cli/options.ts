@@ -43,6 +43,7 @@ const OPTIONS = {
   arch: { type: 'string' },
   config: { type: 'string' },
   drivers: { type: 'string' },
+  ids: { type: 'string' },
   flows: { type: 'string' },
   policy: { type: 'string' },
   guard: { type: 'string', multiple: true },
@@ -91,6 +92,7 @@ export const REVIEW_OPTIONS = {
   arch: OPTIONS.arch,
   config: OPTIONS.config,
   drivers: OPTIONS.drivers,
+  ids: OPTIONS.ids,
   flows: OPTIONS.flows,
   policy: OPTIONS.policy,
   guard: OPTIONS.guard,
@@ -113,6 +115,7 @@ export function readSettings(root: string, values: ReviewValues): Settings {
     phases: values.phase === undefined ? base.phases : listOf('--phase', values.phase, PHASES),
     flows: values.flows === undefined ? base.flows : listOf('--flows', values.flows, FLOWS),
     drivers: values.drivers === undefined ? base.drivers : split(values.drivers),
+    ids: values.ids === undefined ? base.ids : deviceIds(values.ids),
     guards: [...base.guards, ...(values.guard ?? []).map(guardPattern)],
     rules: values.rules === undefined ? base.rules : ruleList(values.rules),
   }
@@ -163,6 +166,14 @@ function guardPattern(value: string): string {
     `--guard does not understand '${value}'`,
     "write the guard as the code asks it: 'kept(dev)', 'kept(dev) == 0', 'dev->live.kept'",
   )
+}
+
+function deviceIds(list: string): string[] {
+  const items = split(list).map((item) => item.toLowerCase())
+  const wrong = items.find((item) => !/^[\da-f]{4}:[\da-f]{4}$/.test(item))
+  if (wrong !== undefined || items.length === 0)
+    throw new UserError(`--ids does not know '${wrong ?? list}'`, 'use vendor:device in hex, as in 8086:10d3')
+  return items
 }
 
 function archName(root: string, value: string): string {

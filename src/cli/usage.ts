@@ -20,6 +20,7 @@ const REVIEW_LINES = `  --phase LIST              of boot, shutdown, userspace (
   --arch ARCH               folder under arch/ (default x86)
   --config FILE             kernel .config that decides #if and what is built
   --drivers LIST            drivers that hand devices over
+  --ids LIST                devices handed over (8086:10d3,...): fixups for them count
   --flows LIST              traffic that must go on (default dma,config)
   --policy upstream|strict  what may be written (default upstream)
   --guard PATTERN           a guard more, as the code asks it: 'kept(dev)', or

@@ -248,7 +248,7 @@ export class TreeSession implements ReviewSession {
       [...writers.byFunction.keys()],
       this.callsReader(program, guards),
     )
-    const reach = yield* reachOfWriters(program, guarded, nodes, settings)
+    const reach = yield* reachOfWriters(program, guarded, nodes, settings, read)
     const justifier = new Justifier(program, read)
     const guardReader = new GuardReader(program, guards, writers, parser)
     return { program, writers, reach, justifier, guards, guardReader }

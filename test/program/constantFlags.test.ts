@@ -81,3 +81,36 @@ test('a return in an inner block, or on another condition, leaves the write wher
   expect(await isReachable(reset('\tif (probe && dev->x)\n\t\treturn 0;') + call)).toBe(true)
   expect(await isReachable(reset('\tif (!probe)\n\t\treturn 0;') + call)).toBe(true)
 })
+
+const guarded = (body: string): string => `
+static int hit(struct pci_dev *dev)
+{
+	return pci_write_config_word(dev, PCI_COMMAND, 0);
+}
+static int reset(struct pci_dev *dev, bool probe)
+{
+${body}
+	return 0;
+}
+`
+const ONLY_FOR_RESET = [
+  '\tif (!probe)\n\t\thit(dev);',
+  '\tif (!probe) {\n\t\tprepare(dev);\n\t\thit(dev);\n\t}',
+  '\tif (!probe)\n\t\treturn hit(dev);',
+  '\tif (probe == PCI_RESET_DO_RESET)\n\t\thit(dev);',
+]
+
+test.each(ONLY_FOR_RESET)('a call that stands under the flag runs for the other value only: %j', async (body) => {
+  expect(await isReachable(guarded(body) + boot('reset(first, PCI_RESET_PROBE)'))).toBe(false)
+  expect(await isReachable(guarded(body) + boot('reset(first, PCI_RESET_DO_RESET)'))).toBe(true)
+  expect(await isReachable(guarded(body) + boot('reset(first, unknown_flag)'))).toBe(true)
+})
+
+test.each([
+  '\tif (!probe)\n\t\thit(dev);\n\thit(dev);',
+  '\tif (!probe)\n\t\tprepare(dev);\n\telse\n\t\thit(dev);',
+  '\tif (probe)\n\t\thit(dev);',
+  '\tif (probe == UNKNOWN_NAME)\n\t\thit(dev);',
+])('what runs for a probing call too stays: %j', async (body) => {
+  expect(await isReachable(guarded(body) + boot('reset(first, PCI_RESET_PROBE)'))).toBe(true)
+})

@@ -18,6 +18,8 @@ export interface Settings {
   readonly rules: readonly string[]
   /** Entries of the tree's suppression file; comments in the code are found by the engine. */
   readonly suppressions: readonly Suppression[]
+  /** Devices handed over, as `vvvv:dddd` in lower-case hex: a fixup whose ids match one of them counts. */
+  readonly ids: readonly string[]
 }
 
 export const defaultSettings: Settings = {
@@ -30,6 +32,7 @@ export const defaultSettings: Settings = {
   guards: [],
   rules: [],
   suppressions: [],
+  ids: [],
 }
 
 /** Whether findings of a rule are wanted by a list of ids and `-ID`s. */

@@ -119,8 +119,7 @@ export function readTreeConfig(text: string, file: string): TreeConfig | TreeCon
 
 /** `settings` with what the file says, for the settings that nobody has changed from their default. */
 export function withTreeConfig(settings: Settings, config: TreeConfig): Settings {
-  const { suppressions } = config
-  const said = { flows: config.flows, drivers: config.drivers, policy: config.policy, guards: config.guards }
+  const { suppressions, ...said } = config
   const taken = Object.fromEntries(
     Object.entries(said).filter(([key, value]) => {
       const at = key as keyof typeof said

@@ -73,6 +73,7 @@ export class BodyReader {
     this.closedPlain = false
     this.chain.reset()
     context.depth = 1
+    this.returns.reset()
     this.statement()
     for (;;) {
       const token = lexer.next()
@@ -135,7 +136,7 @@ export class BodyReader {
 
   private statement(): void {
     this.context.nesting = 0
-    this.returns.statement()
+    this.returns.statement(this.lexer.line)
     this.declarations.statement()
     this.assigned.reset()
   }

@@ -1,6 +1,7 @@
 /**
  * `if (probe) return`, `if (!enable) return`, `if (probe == PCI_RESET_PROBE) return` on a function's own `bool`
- * parameter, in its outermost block: a small state machine over the tokens of one statement.
+ * parameter, in its outermost block, and the lines that stand under such a test: a small state machine over the
+ * tokens of one statement.
  */
 import { type IndexContext, LocalKind, ROW } from './indexContext.js'
 import { type Lexer, Token } from './lexer.js'
@@ -13,23 +14,35 @@ const NAMED = 4
 const COMPARED = 5
 const VALUED = 6
 const TESTED = 7
+const BODY = 8
 
 export class EarlyReturns {
   private state = CLOSED
   private isNegated = false
   private parameter = 0
   private value = 0
+  private owner = 0
+  private from = 0
 
   constructor(private readonly context: IndexContext) {}
 
   /** False most of the time: then tokens need not be shown. */
   get isOpen(): boolean {
-    return this.state !== CLOSED
+    return this.state !== CLOSED && this.state !== BODY
   }
 
-  statement(): void {
+  /** At the start of a function. */
+  reset(): void {
+    this.state = CLOSED
+  }
+
+  statement(line: number): void {
     // Behind `if (probe) {` the return is the first statement of the inner block.
     if (this.state === TESTED && this.context.depth === 2) return
+    if (this.state === BODY) {
+      if (this.context.depth > 1) return
+      this.context.out.add(ROW.flagBlocks, this.owner, this.parameter, this.when, this.value, this.from, line)
+    }
     this.state = this.context.depth === 1 ? STATEMENT : CLOSED
   }
 
@@ -59,10 +72,16 @@ export class EarlyReturns {
         return
       case TESTED:
         if (token === 123) return
-        this.state = CLOSED
+        this.state = BODY
+        this.owner = owner
+        this.from = lexer.line
         if (this.isWord(token, lexer, this.context.keywords.return))
-          this.context.out.add(ROW.earlyReturns, owner, this.parameter, this.isNegated ? 0 : 1, this.value, lexer.line)
+          this.context.out.add(ROW.earlyReturns, owner, this.parameter, this.when, this.value, lexer.line)
     }
+  }
+
+  private get when(): number {
+    return this.isNegated ? 0 : 1
   }
 
   private isWord(token: number, lexer: Lexer, word: number): boolean {

@@ -32,6 +32,11 @@ export const SECTIONS = {
    * parameter is true (`when` 1), is false (0), or equals the constant `value`.
    */
   earlyReturns: { columns: ['owner', 'parameter', 'when', 'value', 'line'], names: ['value'] },
+  /**
+   * `if (!probe) reset(dev)` in the same place: lines `from` to `to` run only when the parameter is true (`when` 1), is
+   * false (0), or equals `value`.
+   */
+  flagBlocks: { columns: ['owner', 'parameter', 'when', 'value', 'from', 'to'], names: ['value'] },
   /** `#define NAME true`, or false. */
   flagConstants: { columns: ['name', 'value'], names: ['name'] },
   /** `.path = value` in the initialiser of a variable `variable` of struct `tag`; `path` is empty when positional. */

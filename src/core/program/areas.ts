@@ -38,9 +38,12 @@ const AREAS: readonly Area[] = [
   area('drivers/of/', 'core'),
   area('drivers/firmware/', 'core'),
   area('drivers/pnp/', 'core'),
+  // Memory controllers, found by id or address; the P2SB bridge stands at a fixed one.
+  area('drivers/edac/', 'fixed', true),
+  area('drivers/platform/x86/p2sb.c', 'fixed', true),
   area('drivers/', 'driver', true),
   area('sound/', 'driver', true),
-  area('arch/x86/events/', 'driver', true),
+  area('arch/x86/events/', 'fixed', true),
   area('', 'core'),
 ].sort((a, b) => b.prefix.length - a.prefix.length)
 

@@ -73,7 +73,7 @@ export class Linker {
   private findTakersOfFlags(): Uint8Array {
     const takers = new Uint8Array(this.symbols.count)
     for (const [f, { facts }] of this.index.files.entries())
-      for (const section of ['earlyReturns', 'flagsPassed'] as const) {
+      for (const section of ['earlyReturns', 'flagBlocks', 'flagsPassed'] as const) {
         const rows = facts?.rows(section)
         for (let row = 0; row < (rows?.count ?? 0); row++) takers[this.symbols.first[f]! + rows!.get(row, 'owner')] = 1
       }

@@ -7,6 +7,7 @@ import type { Steps } from '../cancel.js'
 import type { Settings } from '../config/settings.js'
 import { type Hop, PHASES, type Phase } from '../report/schema.js'
 import { areaOf } from './areas.js'
+import { matchingFixups, type ReadSource } from './fixupIds.js'
 import { credibilityOf, EDGE_KINDS, type Graph } from './graph.js'
 import type { Program } from './linker.js'
 import type { Protected, ProtectedGraph } from './protect.js'
@@ -38,6 +39,7 @@ export function* reachOfWriters(
   protectedGraph: ProtectedGraph,
   writers: readonly WriterNode[],
   settings: Settings,
+  read: ReadSource,
 ): Steps<ReachOfWriters> {
   const { graph, bases, limits } = protectedGraph
   const { count } = program.symbols
@@ -47,16 +49,22 @@ export function* reachOfWriters(
   const relevant = leadsTo(graph, graph.first.length - 1, targets)
   for (const ending of functionsNamed(program, ENDINGS)) relevant[ending] = 0
   const counting = countingFunctions(program, relevant, bases, settings)
+  const matching = matchingFixups(program.registered, settings.ids, read)
+  for (const fn of matching) counting[fn] = relevant[fn]!
   const found = new Map<number, Partial<Record<Phase, PhaseReach>>>()
   for (const phase of PHASES.filter((p) => settings.phases.includes(p))) {
     yield { done: 0, total: 0, what: 'walking the call graph' }
     const query = { roots: rootsOf(program, phase), followsRegistrations: phase === 'boot', targets }
     const all = findWitnesses(graph, { ...query, allowed: relevant })
-    const roots = query.roots.filter((root) => !program.registered.fixups.has(root.function))
+    const roots = query.roots.filter((root) => isNoFixup(program, root.function) || matching.has(root.function))
     const counted = findWitnesses(graph, { ...query, roots, allowed: counting, targets: [...all.keys()] })
     addPhase(program, protectedGraph, phase, bestWays(count, protectedGraph, all, counted), found)
   }
   return found
+}
+
+function isNoFixup({ registered }: Program, fn: number): boolean {
+  return !registered.fixups.has(fn)
 }
 
 function functionsNamed({ symbols, index }: Program, names: readonly string[]): readonly number[] {

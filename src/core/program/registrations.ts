@@ -24,6 +24,9 @@ const HOOK_TABLES: readonly HookTable[] = [
       { path: 'probe', phase: 'boot' },
       // pcie_portdrv_shutdown() takes the services away (drivers/pci/pcie/portdrv.c).
       { path: 'remove', phase: 'shutdown' },
+      // The port's own runtime PM hands on to its services by offset (pcie_port_device_runtime_suspend()).
+      { path: 'runtime_suspend', phase: 'userspace' },
+      { path: 'runtime_resume', phase: 'userspace' },
     ],
     isCut: true,
   },
@@ -51,6 +54,26 @@ const HOOK_TABLES: readonly HookTable[] = [
   { tag: /^acpi_scan_handler$/, hooks: [{ path: 'attach', phase: 'boot' }], isCut: false },
   { tag: /^subsys_interface$/, hooks: [{ path: 'add_dev', phase: 'boot' }], isCut: true },
   { tag: /^syscore_ops$/, hooks: [{ path: 'shutdown', phase: 'shutdown' }], isCut: true },
+  // Runtime PM fetches its callback from the table by offset (drivers/base/power/runtime.c): no call names the field.
+  {
+    tag: /^dev_pm_ops$/,
+    hooks: ['runtime_suspend', 'runtime_resume', 'runtime_idle'].map((path) => ({
+      path,
+      phase: 'userspace' as const,
+    })),
+    isCut: true,
+  },
+  // luo_session and luo_file call them (kernel/liveupdate/): freeze on the way out, the others in the new kernel.
+  {
+    tag: /^liveupdate_(file|flb)_ops$/,
+    hooks: [
+      { path: 'freeze', phase: 'shutdown' },
+      { path: 'retrieve', phase: 'userspace' },
+      { path: 'can_finish', phase: 'userspace' },
+      { path: 'finish', phase: 'userspace' },
+    ],
+    isCut: true,
+  },
   {
     tag: /^vfio_device_ops$/,
     hooks: ['open_device', 'close_device', 'ioctl', 'device_feature', 'read', 'write'].map((path) => ({
@@ -108,6 +131,23 @@ export const DEFERRALS: ReadonlyMap<
   ['async_schedule', { position: 0, kind: 'async' }],
   ['async_schedule_domain', { position: 0, kind: 'async' }],
   ['async_schedule_dev', { position: 0, kind: 'async' }],
+])
+
+/** Functions that register an interrupt's handler and thread: their positions among the arguments. */
+export const INTERRUPT_REQUESTS: ReadonlyMap<string, readonly number[]> = new Map([
+  ['request_irq', [1]],
+  ['request_threaded_irq', [1, 2]],
+  ['request_any_context_irq', [1]],
+  ['devm_request_irq', [2]],
+  ['devm_request_threaded_irq', [2, 3]],
+  ['devm_request_any_context_irq', [2]],
+  ['pci_request_irq', [2, 3]],
+])
+
+/** Functions that put a notifier on the chain that kernel_restart_prepare() calls (kernel/reboot.c), and its position. */
+export const REBOOT_NOTIFIERS: ReadonlyMap<string, number> = new Map([
+  ['register_reboot_notifier', 0],
+  ['devm_register_reboot_notifier', 1],
 ])
 
 /** File-scope macros that make a work item: its name, then its function. */

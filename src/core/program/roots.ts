@@ -19,8 +19,14 @@ const ENTRIES: Readonly<Record<Phase, readonly string[]>> = {
   userspace: [],
 }
 
-/** Functions that end the machine: what they call is no part of a window that goes well. */
-export const ENDINGS: readonly string[] = ['panic', 'nmi_panic', 'emergency_restart']
+/**
+ * Functions that end the machine, put it to sleep or wake it from an image on disk: what they call is no part of a
+ * window that goes well. The way out itself begins below kernel_restart(), at the entries of `shutdown`.
+ */
+export const ENDINGS: readonly string[] = [
+  ...['panic', 'nmi_panic', 'emergency_restart', 'kernel_restart', 'kernel_halt', 'kernel_power_off'],
+  ...['pm_suspend', 'hibernate', 'hibernate_quiet_exec', 'hibernation_restore', 'software_resume'],
+]
 
 export type Roots = Readonly<Record<Phase, readonly Root[]>>
 
@@ -42,9 +48,13 @@ export function collectRoots(registered: Registered, symbols: Symbols, nameId: (
   return roots
 }
 
+const ROOT_KINDS: readonly string[] = [
+  ...['entry', 'initcall', 'registration', 'notifier', 'interrupt', 'work', 'timer', 'kthread', 'async', 'fixup'],
+]
+
 /** One root a function, in order of function number; an initcall goes before a registration of the same function. */
 function inOrder(roots: readonly Root[]): Root[] {
-  const rank = (root: Root): number => ['entry', 'initcall', 'registration', 'fixup'].indexOf(root.kind)
+  const rank = (root: Root): number => ROOT_KINDS.indexOf(root.kind)
   const sorted = [...roots].sort((a, b) => a.function - b.function || rank(a) - rank(b))
   return sorted.filter((root, i) => i === 0 || sorted[i - 1]!.function !== root.function)
 }

@@ -28,9 +28,17 @@ interface PassedFlag {
   readonly position: number
 }
 
+/** `if (flag)` (`when` 1), `if (!flag)` (0), or `if (flag == value)`. */
+interface FlagTest {
+  readonly when: number
+  readonly value: number
+}
+
 /** What a function does with one of its flags. */
 interface FlagUse {
-  readonly returns: { readonly when: number; readonly value: number; readonly line: number }[]
+  readonly returns: (FlagTest & { readonly line: number })[]
+  /** Lines that run only for one value of the flag. */
+  readonly blocks: (FlagTest & { readonly from: number; readonly to: number })[]
   readonly passes: PassedFlag[]
 }
 
@@ -88,6 +96,14 @@ class Specialiser {
           value: returns.get(row, 'value'),
           line: returns.get(row, 'line'),
         })
+      const blocks = facts.rows('flagBlocks')
+      for (let row = 0; row < blocks.count; row++)
+        this.use(symbols.first[f]! + blocks.get(row, 'owner'), blocks.get(row, 'parameter')).blocks.push({
+          when: blocks.get(row, 'when'),
+          value: blocks.get(row, 'value'),
+          from: blocks.get(row, 'from'),
+          to: blocks.get(row, 'to'),
+        })
       const passed = facts.rows('flagsPassed')
       for (let row = 0; row < passed.count; row++)
         this.use(symbols.first[f]! + passed.get(row, 'owner'), passed.get(row, 'parameter')).passes.push({
@@ -100,7 +116,7 @@ class Specialiser {
 
   private use(fn: number, position: number): FlagUse {
     const key = fn * 64 + position
-    const use = this.uses.get(key) ?? { returns: [], passes: [] }
+    const use = this.uses.get(key) ?? { returns: [], blocks: [], passes: [] }
     this.uses.set(key, use)
     return use
   }
@@ -109,7 +125,8 @@ class Specialiser {
   private interestingFunctions(): Uint8Array {
     const { graph, symbols } = this.program
     const interesting = new Uint8Array(symbols.count)
-    for (const [key, use] of this.uses) if (use.returns.length > 0) interesting[Math.floor(key / 64)] = 1
+    for (const [key, use] of this.uses)
+      if (use.returns.length > 0 || use.blocks.length > 0) interesting[Math.floor(key / 64)] = 1
     for (let changed = true; changed; ) {
       changed = false
       for (const [key, use] of this.uses) {
@@ -157,28 +174,30 @@ class Specialiser {
   }
 
   private limitOf(key: number, value: boolean, name: string): number {
-    const { symbols } = this.program
     let limit = Number.POSITIVE_INFINITY
-    for (const { when, value: compared, line } of this.uses.get(key)!.returns) {
-      const constant = compared === 0 ? undefined : this.constants.get(symbols.text(compared))
-      const returns =
-        compared === 0
-          ? value === (when === 1)
-          : constant === undefined
-            ? symbols.text(compared) === name
-            : constant === value
-      if (returns) limit = Math.min(limit, line)
-    }
+    for (const test of this.uses.get(key)!.returns)
+      if (this.holds(test, value, name)) limit = Math.min(limit, test.line)
     return limit
+  }
+
+  /** Whether a test of the flag is true for the constant `name` that is passed; null if it compares with an unknown. */
+  private holds({ when, value: compared }: FlagTest, value: boolean, name: string): boolean | null {
+    if (compared === 0) return value === (when === 1)
+    const text = this.program.symbols.text(compared)
+    const constant = this.constants.get(text)
+    if (constant !== undefined) return constant === value
+    return text === name ? true : null
   }
 
   private edgesOf({ node, key, value, name }: { node: number; key: number; value: boolean; name: string }) {
     const { graph, symbols } = this.program
     const fn = Math.floor(key / 64)
     const limit = this.limits[node - symbols.count]!
+    const left = this.uses.get(key)!.blocks.filter((block) => this.holds(block, value, name) === false)
     const edges: { from: number; edge: number; to: number }[] = []
     for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++) {
-      if (graph.line[edge]! > limit) continue
+      const line = graph.line[edge]!
+      if (line > limit || left.some(({ from, to }) => from <= line && line <= to)) continue
       const callee = graph.to[edge]!
       const passed = this.uses.get(key)!.passes.find((p) => p.line === graph.line[edge] && this.isCalled(p, edge))
       const isFlag = passed !== undefined && this.uses.has(callee * 64 + passed.position)

@@ -2,11 +2,21 @@
  * Tables of hooks: an edge from the function that registers one (`pcie_port_service_register(&pcie_pme_driver)`) to
  * the hooks the subsystem calls in each phase, and a root for a table that a macro registers (`module_pci_driver`).
  */
-import { ValueUse } from '../../index/facts.js'
+import { type Rows, ValueUse } from '../../index/facts.js'
 import type { Phase } from '../../report/schema.js'
 import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
-import { fixupPass, hooksOf, isInitcall, isUnregistration, WORK_DECLARATIONS } from '../registrations.js'
+import {
+  BOOT_FIXUP_PASSES,
+  DEFERRALS,
+  fixupPass,
+  hooksOf,
+  INTERRUPT_REQUESTS,
+  isInitcall,
+  isUnregistration,
+  REBOOT_NOTIFIERS,
+  WORK_DECLARATIONS,
+} from '../registrations.js'
 
 interface TableHook {
   readonly phase: Phase
@@ -23,10 +33,19 @@ export interface Root {
   readonly reason: number
 }
 
+/** Text of the vendor and device that a fixup is declared for, and the file that declares it. */
+export interface FixupIds {
+  readonly file: string
+  readonly vendor: string
+  readonly device: string
+}
+
 export interface Registered {
   readonly roots: Root[]
   /** Functions that PCI fixups name, with their passes. */
   readonly fixups: Map<number, Set<string>>
+  /** What the same fixups match on, one entry a declaration. */
+  readonly fixupIds: Map<number, FixupIds[]>
   /** Hooks of every driver struct, by the file that holds it. */
   readonly driverHooks: { readonly tag: string; readonly file: string; readonly functions: readonly number[] }[]
   /** What the drivers of a file are called (`.name = "vfio-pci"`). */
@@ -37,6 +56,7 @@ export function addRegistered(linker: Linker, f: number, registered: Registered)
   const hooks = hooksOfFile(linker, f, registered)
   const works = new Map<number, number>()
   addFileMacros(linker, f, works, registered)
+  const notifiers = notifiersOfFile(linker, f)
   const { symbols, names } = linker
   const rows = linker.facts(f).rows('values')
   for (let row = 0; row < rows.count; row++) {
@@ -47,6 +67,7 @@ export function addRegistered(linker: Linker, f: number, registered: Registered)
     const work = works.get(name)
     if (work !== undefined)
       for (const to of [...symbols.resolve(work)]) linker.graph.add(from, to, kindNumber.work, line, name)
+    addLater(linker, rows, row, works, notifiers, registered)
     const table = hooks.get(name)
     if (!table || isUnregistration(names.text(rows.get(row, 'context')))) continue
     table.isRegistered = true
@@ -57,6 +78,47 @@ export function addRegistered(linker: Linker, f: number, registered: Registered)
     for (const hook of table.hooks)
       if (!table.isRegistered || hook.phase !== 'boot')
         registered.roots.push({ function: hook.function, phase: hook.phase, kind: 'registration', reason: hook.reason })
+}
+
+/**
+ * What runs on its own once it is set up: an interrupt's handler and thread, work, timers and threads in userspace, a
+ * reboot notifier on the way out. Setting them up is no call (the edges of deferred work are made elsewhere).
+ */
+function addLater(
+  linker: Linker,
+  rows: Rows<'values'>,
+  row: number,
+  works: ReadonlyMap<number, number>,
+  notifiers: ReadonlyMap<number, number>,
+  registered: Registered,
+): void {
+  const name = rows.get(row, 'name')
+  const context = rows.get(row, 'context')
+  const position = rows.get(row, 'position')
+  const callee = linker.names.text(context)
+  const add = (functionName: number, phase: Phase, kind: string): void => {
+    for (const id of linker.symbols.resolve(functionName))
+      registered.roots.push({ function: id, phase, kind, reason: context })
+  }
+  const deferral = DEFERRALS.get(callee)
+  if (deferral?.position === position && deferral.kind !== 'async') add(name, 'userspace', deferral.kind)
+  if (INTERRUPT_REQUESTS.get(callee)?.includes(position)) add(name, 'userspace', 'interrupt')
+  const work = works.get(name)
+  if (work !== undefined) add(work, 'userspace', 'work')
+  const notifier = notifiers.get(name)
+  if (notifier !== undefined && REBOOT_NOTIFIERS.get(callee) === position) add(notifier, 'shutdown', 'notifier')
+}
+
+/** Names of the functions in the file's notifier blocks, by the name of the block. */
+function notifiersOfFile(linker: Linker, f: number): ReadonlyMap<number, number> {
+  const found = new Map<number, number>()
+  const tables = linker.facts(f).rows('tables')
+  for (let row = 0; row < tables.count; row++) {
+    if (linker.names.text(tables.get(row, 'tag')) !== 'notifier_block') continue
+    if (linker.names.text(linker.pathOfRow(tables, row)) === 'notifier_call')
+      found.set(tables.get(row, 'variable'), tables.get(row, 'value'))
+  }
+  return found
 }
 
 interface HookTableOfFile {
@@ -119,15 +181,26 @@ function addFileMacros(linker: Linker, f: number, works: Map<number, number>, re
         pass,
         macro,
         [0, 1, 2, 3, 4].map((i) => macros.get(row, `a${i}` as 'a0')),
+        linker.path(f),
       )
     else if (WORK_DECLARATIONS.has(text)) works.set(macros.get(row, 'a0'), macros.get(row, 'a1'))
   }
 }
 
-function addFixup(linker: Linker, registered: Registered, pass: string, macro: number, args: readonly number[]): void {
+function addFixup(
+  linker: Linker,
+  registered: Registered,
+  pass: string,
+  macro: number,
+  args: readonly number[],
+  file: string,
+): void {
   const hook = args.filter((a) => a !== 0).at(-1)
   if (hook === undefined) return
+  const [vendor = '', device = ''] = args.map((arg) => linker.names.text(arg))
   for (const id of linker.symbols.resolve(hook)) {
+    if (BOOT_FIXUP_PASSES.has(pass))
+      registered.fixupIds.set(id, [...(registered.fixupIds.get(id) ?? []), { file, vendor, device }])
     const passes = registered.fixups.get(id) ?? new Set()
     registered.fixups.set(id, passes.add(pass))
     registered.roots.push({ function: id, phase: 'boot', kind: 'fixup', reason: macro })
@@ -135,5 +208,5 @@ function addFixup(linker: Linker, registered: Registered, pass: string, macro: n
 }
 
 export function emptyRegistered(): Registered {
-  return { roots: [], fixups: new Map(), driverHooks: [], driverNames: new Map() }
+  return { roots: [], fixups: new Map(), fixupIds: new Map(), driverHooks: [], driverNames: new Map() }
 }
