@@ -148,7 +148,7 @@ describe('whatever the bytes', () => {
 })
 
 describe('what does not change the facts', () => {
-  const PLACES = ['line', 'at', 'nameAt', 'start', 'body', 'end']
+  const PLACES = ['line', 'at', 'nameAt', 'start', 'body', 'end', 'from', 'to']
   const withoutPlaces = (text: string, path: string) =>
     Object.fromEntries(
       Object.entries(rowsOf(text, path)).map(([section, rows]) => [
