@@ -114,3 +114,17 @@ test.each([
 ])('what runs for a probing call too stays: %j', async (body) => {
   expect(await isReachable(guarded(body) + boot('reset(first, PCI_RESET_PROBE)'))).toBe(true)
 })
+
+test('a method that asks another whether it could reset does not reset either', async () => {
+  const asks = `${reset(RETURNS[0]!)}
+static int quirk(struct pci_dev *dev, bool probe)
+{
+	if (flr(dev, PCI_RESET_PROBE) || !dev)
+		return 1;
+	if (probe)
+		return 0;
+	return 0;
+}
+`
+  expect(await isReachable(asks + boot('quirk(first, PCI_RESET_PROBE)'))).toBe(false)
+})

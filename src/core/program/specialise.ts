@@ -78,7 +78,7 @@ class Specialiser {
       for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++)
         if (interesting[graph.to[edge]!]) to[edge] = this.targetOf(from, edge)
     const extra: { readonly from: number; readonly edge: number; readonly to: number }[] = []
-    for (let next = this.pending.pop(); next; next = this.pending.pop()) extra.push(...this.edgesOf(next))
+    for (let next = this.pending.pop(); next; next = this.pending.pop()) extra.push(...this.edgesOf(next, to))
     return { graph: this.assemble(to, extra), bases: this.bases, limits: this.limits }
   }
 
@@ -189,7 +189,11 @@ class Specialiser {
     return text === name ? true : null
   }
 
-  private edgesOf({ node, key, value, name }: { node: number; key: number; value: boolean; name: string }) {
+  /** Edges of an extra node; `targets`: where the function's own edges lead, for the constants that it passes itself. */
+  private edgesOf(
+    { node, key, value, name }: { node: number; key: number; value: boolean; name: string },
+    targets: Int32Array,
+  ) {
     const { graph, symbols } = this.program
     const fn = Math.floor(key / 64)
     const limit = this.limits[node - symbols.count]!
@@ -201,7 +205,7 @@ class Specialiser {
       const callee = graph.to[edge]!
       const passed = this.uses.get(key)!.passes.find((p) => p.line === graph.line[edge] && this.isCalled(p, edge))
       const isFlag = passed !== undefined && this.uses.has(callee * 64 + passed.position)
-      edges.push({ from: node, edge, to: isFlag ? this.node(callee, passed.position, value, name) : callee })
+      edges.push({ from: node, edge, to: isFlag ? this.node(callee, passed.position, value, name) : targets[edge]! })
     }
     return edges
   }
