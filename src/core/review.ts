@@ -239,7 +239,7 @@ export class TreeSession implements ReviewSession {
     )
     const read = (path: string): string | null => this.source(path)
     const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards)
-    const special = specialise(program, read)
+    const special = specialise(program, read, [...writers.byFunction.keys()])
     const nodes = this.writerNodes(program, writers)
     const guarded = protect(
       program,

@@ -58,8 +58,10 @@ export class Linker {
   readonly structs: StructTypes
   readonly graph: GraphBuilder
   readonly unresolved = { indirectCalls: 0, pointerCalls: 0, emptyFields: 0, ambiguousCalls: 0 }
-  /** 1 for functions that return early on a `bool` parameter or hand one on. */
+  /** 1 for functions that test a `bool` parameter or hand one on. */
   readonly takesFlags: Uint8Array
+  /** 1 for functions that run other lines for one value of a `bool` parameter than for the other. */
+  readonly testsFlags: Uint8Array
   private readonly returns = new Map<number, number>()
 
   constructor(private readonly index: TreeIndex) {
@@ -67,17 +69,18 @@ export class Linker {
     this.symbols = new Symbols(index.files, index.names.count, (id) => index.names.text(id))
     this.structs = new StructTypes(index.files)
     this.graph = new GraphBuilder(this.symbols.count)
-    this.takesFlags = this.findTakersOfFlags()
+    this.testsFlags = this.functionsWith(['earlyReturns', 'flagBlocks'])
+    this.takesFlags = this.functionsWith(['earlyReturns', 'flagBlocks', 'flagsPassed'])
   }
 
-  private findTakersOfFlags(): Uint8Array {
-    const takers = new Uint8Array(this.symbols.count)
+  private functionsWith(sections: readonly ('earlyReturns' | 'flagBlocks' | 'flagsPassed')[]): Uint8Array {
+    const found = new Uint8Array(this.symbols.count)
     for (const [f, { facts }] of this.index.files.entries())
-      for (const section of ['earlyReturns', 'flagBlocks', 'flagsPassed'] as const) {
+      for (const section of sections) {
         const rows = facts?.rows(section)
-        for (let row = 0; row < (rows?.count ?? 0); row++) takers[this.symbols.first[f]! + rows!.get(row, 'owner')] = 1
+        for (let row = 0; row < (rows?.count ?? 0); row++) found[this.symbols.first[f]! + rows!.get(row, 'owner')] = 1
       }
-    return takers
+    return found
   }
 
   facts(f: number): FileFacts {

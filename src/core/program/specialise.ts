@@ -5,6 +5,7 @@
  */
 import { type Graph, GraphBuilder } from './graph.js'
 import type { Program } from './linker.js'
+import { leadsTo } from './reach.js'
 
 /** Text of a file, one character a byte; null if it cannot be read. */
 type ReadSource = (path: string) => string | null
@@ -18,8 +19,9 @@ export interface SpecialisedGraph {
   readonly limits: readonly number[]
 }
 
-export function specialise(program: Program, read: ReadSource): SpecialisedGraph {
-  return new Specialiser(program, read).run()
+/** Only calls of functions that lead to one of `targets` are looked at: the others are on no path that is shown. */
+export function specialise(program: Program, read: ReadSource, targets: readonly number[]): SpecialisedGraph {
+  return new Specialiser(program, read, targets).run()
 }
 
 interface PassedFlag {
@@ -62,11 +64,13 @@ class Specialiser {
     readonly value: boolean
     readonly name: string
   }[] = []
-  private readonly lines = new Map<number, readonly string[]>()
+  /** Lines of one file: calls are looked at file by file, and the text of thousands of files is not to be kept. */
+  private lines: { readonly file: number; readonly of: readonly string[] } = { file: -1, of: [] }
 
   constructor(
     private readonly program: Program,
     private readonly read: ReadSource,
+    private readonly targets: readonly number[],
   ) {}
 
   run(): SpecialisedGraph {
@@ -137,7 +141,8 @@ class Specialiser {
         changed ||= interesting[fn] === 1
       }
     }
-    return interesting
+    const relevant = leadsTo(graph, symbols.count, this.targets)
+    return interesting.map((is, fn) => is & relevant[fn]!)
   }
 
   /** Where an edge leads: the function, or its node for the constant that the call passes. */
@@ -228,12 +233,9 @@ class Specialiser {
   }
 
   private linesOf(file: number): readonly string[] {
-    let lines = this.lines.get(file)
-    if (!lines) {
-      lines = (this.read(this.program.index.files[file]!.path) ?? '').split('\n')
-      this.lines.set(file, lines)
-    }
-    return lines
+    if (this.lines.file !== file)
+      this.lines = { file, of: (this.read(this.program.index.files[file]!.path) ?? '').split('\n') }
+    return this.lines.of
   }
 
   private assemble(
