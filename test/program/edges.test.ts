@@ -180,6 +180,45 @@ module_init(start);
   })
 })
 
+describe('more roots', () => {
+  test.each(['early_param', '__setup'])('a word of the command line: %s', (macro) => {
+    const text = `static int parse(char *word) { return 0; }\n${macro}("console", parse);\n`
+    expect(roots(text)).toEqual({ boot: ['parameter parse'], shutdown: [], userspace: [] })
+  })
+
+  test('a table of early quirks: each is for the ids beside it, and the call through the table reaches none', () => {
+    const text = `struct chipset { u32 vendor; u32 device; void (*f)(int num, int slot, int func); };
+static void mend(int num, int slot, int func) { }
+static struct chipset quirks[] = { { 0x8086, PCI_ANY_ID, mend }, { } };
+void scan(int i) { quirks[i].f(0, 0, 0); }
+`
+    expect(edges(text)).toEqual([])
+    expect(roots(text).boot).toEqual(['fixup mend'])
+  })
+
+  test('runtime PM of a table that a macro makes', () => {
+    const text = `static int down(struct device *d) { return 0; }
+static int up(struct device *d) { return 0; }
+DEFINE_RUNTIME_DEV_PM_OPS(ops, down, up, NULL);
+`
+    expect(roots(text)).toEqual({ boot: [], shutdown: [], userspace: ['registration down', 'registration up'] })
+  })
+
+  test('an interrupt, work and a reboot notifier', () => {
+    const text = `static int handle(int irq, void *d) { return 0; }
+static void later(struct work *w) { }
+static int leaving(struct notifier_block *n, unsigned long a, void *d) { return 0; }
+static struct notifier_block out = { .notifier_call = leaving };
+void a(struct d *d) { request_irq(1, handle, 0, "x", d); INIT_WORK(&d->w, later); register_reboot_notifier(&out); }
+`
+    expect(roots(text)).toEqual({
+      boot: [],
+      shutdown: ['notifier leaving'],
+      userspace: ['interrupt handle', 'work later'],
+    })
+  })
+})
+
 describe('taking an address is no call', () => {
   test.each([
     ['a sysfs attribute', 'device_attribute', 'store'],

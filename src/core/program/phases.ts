@@ -12,7 +12,7 @@ import { credibilityOf, EDGE_KINDS, type Graph } from './graph.js'
 import type { Program } from './linker.js'
 import type { Protected, ProtectedGraph } from './protect.js'
 import { findWitnesses, leadsTo, type PathStep, rootsOf, type Witnesses } from './reach.js'
-import { ENDINGS } from './roots.js'
+import { ENDINGS, meetsPreserved } from './roots.js'
 
 export interface PhaseReach {
   readonly counts: boolean
@@ -48,7 +48,8 @@ export function* reachOfWriters(
   const targets = [...firstWrites.keys(), ...extra]
   const relevant = leadsTo(graph, graph.first.length - 1, targets)
   for (const ending of functionsNamed(program, ENDINGS)) relevant[ending] = 0
-  const counting = countingFunctions(program, relevant, bases, settings)
+  const handsOver = handingOver(program, settings.drivers)
+  const counting = countingFunctions(program, relevant, bases, handsOver)
   const matching = matchingFixups(program.registered, settings.ids, read)
   for (const fn of matching) counting[fn] = relevant[fn]!
   const found = new Map<number, Partial<Record<Phase, PhaseReach>>>()
@@ -56,15 +57,22 @@ export function* reachOfWriters(
     yield { done: 0, total: 0, what: 'walking the call graph' }
     const query = { roots: rootsOf(program, phase), followsRegistrations: phase === 'boot', targets }
     const all = findWitnesses(graph, { ...query, allowed: relevant })
-    const roots = query.roots.filter((root) => isNoFixup(program, root.function) || matching.has(root.function))
+    const counts = countingRoots(program, phase, handsOver)
+    const roots = query.roots.filter((root) => counts.has(root.function) || matching.has(root.function))
     const counted = findWitnesses(graph, { ...query, roots, allowed: counting, targets: [...all.keys()] })
     addPhase(program, protectedGraph, phase, bestWays(count, protectedGraph, all, counted), found)
   }
   return found
 }
 
-function isNoFixup({ registered }: Program, fn: number): boolean {
-  return !registered.fixups.has(fn)
+/** Roots of a phase that a preserved device meets. What a driver that hands devices over sets up is all its own. */
+function countingRoots({ roots, symbols, index }: Program, phase: Phase, handsOver: HandsOver): ReadonlySet<number> {
+  const counting = roots[phase].filter((root) => {
+    const { path } = index.files[symbols.file[root.function]!]!
+    const name = symbols.text(symbols.name[root.function]!)
+    return meetsPreserved(root, name, path) || (root.kind !== 'fixup' && areaOf(path).isDriver && handsOver(path))
+  })
+  return new Set(counting.map((root) => root.function))
 }
 
 function functionsNamed({ symbols, index }: Program, names: readonly string[]): readonly number[] {
@@ -73,6 +81,8 @@ function functionsNamed({ symbols, index }: Program, names: readonly string[]): 
   for (let fn = 0; fn < symbols.count; fn++) if (wanted.has(symbols.name[fn]!)) found.push(fn)
   return found
 }
+
+type HandsOver = (path: string) => boolean
 
 /** The way to a writer that is shown, with functions in place of nodes. */
 interface Way {
@@ -124,11 +134,10 @@ function countingFunctions(
   program: Program,
   relevant: Uint8Array,
   bases: readonly number[],
-  settings: Settings,
+  handsOver: HandsOver,
 ): Uint8Array {
   const { symbols, index } = program
   const counting = relevant.slice()
-  const handsOver = handingOver(program, settings.drivers)
   for (const [f, { path }] of index.files.entries())
     if (areaOf(path).isDriver && !handsOver(path)) counting.fill(0, symbols.first[f]!, symbols.first[f + 1]!)
   for (const { tag, functions, file } of program.registered.driverHooks)
@@ -146,7 +155,7 @@ function countingFunctions(
  * Whether a file is of a driver that hands devices over: it names such a driver (`.name` of its driver struct), or
  * stands beside a file that does and registers no driver itself.
  */
-function handingOver(program: Program, drivers: readonly string[]): (path: string) => boolean {
+function handingOver(program: Program, drivers: readonly string[]): HandsOver {
   const { driverNames } = program.registered
   const wanted = new Set(drivers.map(plainName))
   const named = [...driverNames].filter(([, names]) => names.some((name) => wanted.has(plainName(name))))

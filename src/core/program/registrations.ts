@@ -15,6 +15,8 @@ interface HookTable {
   readonly hooks: readonly Hook[]
   /** Whether calls through the table's fields are not followed: the driver core calls every driver's probe and remove. */
   readonly isCut: boolean
+  /** Entries of the table are tried against the ids of every device, as those of PCI fixups are. */
+  readonly isByIds?: true
 }
 
 const HOOK_TABLES: readonly HookTable[] = [
@@ -51,6 +53,8 @@ const HOOK_TABLES: readonly HookTable[] = [
     ],
     isCut: true,
   },
+  // Early quirks of x86: early_qrk[], which check_dev_quirk() goes through (arch/x86/kernel/early-quirks.c).
+  { tag: /^chipset$/, hooks: [{ path: 'f', phase: 'boot' }], isCut: true, isByIds: true },
   { tag: /^acpi_scan_handler$/, hooks: [{ path: 'attach', phase: 'boot' }], isCut: false },
   { tag: /^subsys_interface$/, hooks: [{ path: 'add_dev', phase: 'boot' }], isCut: true },
   { tag: /^syscore_ops$/, hooks: [{ path: 'shutdown', phase: 'shutdown' }], isCut: true },
@@ -89,22 +93,29 @@ export function hooksOf(tag: string): readonly Hook[] {
   return HOOK_TABLES.find((t) => t.tag.test(tag))?.hooks ?? []
 }
 
+/** Whether a table's hooks are for devices of the ids that stand beside them. */
+export function isByIds(tag: string): boolean {
+  return HOOK_TABLES.some((t) => t.isByIds && t.tag.test(tag))
+}
+
 /** What the driver core calls in every driver or bus alike; other fields of such structs are calls like any other. */
 const DRIVER_CORE_FIELDS =
   /^(probe|probe_new|remove|remove_new|shutdown|suspend\w*|resume\w*|attach|detach|add|match|uevent|online|offline|sync_state|sriov_\w+|dma_configure|dma_cleanup|add_dev|remove_dev|ioctl|read|write|open_device|close_device|device_feature)$/
 
 /** True when calls through this field are not followed, because each registration is a root already. */
 export function isCutField(tag: string, field: string): boolean {
-  return DRIVER_CORE_FIELDS.test(field) && HOOK_TABLES.some((t) => t.isCut && t.tag.test(tag))
+  const isCut = (table: HookTable): boolean =>
+    table.isCut && (DRIVER_CORE_FIELDS.test(field) || table.hooks.some((hook) => hook.path === field))
+  return HOOK_TABLES.some((table) => table.tag.test(tag) && isCut(table))
 }
 
 /**
  * Structs whose functions run only when a user acts or the system sleeps: files, ioctls, sysfs and proc attributes,
- * network configuration, power management. Setting such a table up is no call. Notifier chains stand here too: every
+ * network configuration, power management, what a file system does. Setting such a table up is no call. Notifier chains stand here too: every
  * chain calls every notifier through one field, so the call says nothing about who is called.
  */
 const USER_ENTERED =
-  /^(file_operations|proc_ops|kernfs_ops|sysfs_ops|(\w+_)?attribute|bin_attribute|block_device_operations|super_operations|inode_operations|address_space_operations|net_device_ops|ethtool_ops|seq_operations|vm_operations_struct|dev_pm_ops|platform_suspend_ops|platform_hibernation_ops|platform_s2idle_ops|iio_info|v4l2_\w+_ops|snd_\w+_ops|tty_operations|tty_ldisc_ops|proto_ops|proto|configfs_\w+|kernel_param_ops|ctl_table|watchdog_ops|rtc_class_ops|hwmon_ops|thermal_\w+_ops|backlight_ops|pci_error_handlers|notifier_block|ptp_clock_info|devlink_ops|target_type|crypto_alg)$/
+  /^(file_operations|proc_ops|kernfs_ops|sysfs_ops|(\w+_)?attribute|bin_attribute|block_device_operations|super_operations|inode_operations|address_space_operations|dentry_operations|file_lock_operations|lock_manager_operations|net_device_ops|ethtool_ops|seq_operations|vm_operations_struct|dev_pm_ops|platform_suspend_ops|platform_hibernation_ops|platform_s2idle_ops|iio_info|v4l2_\w+_ops|snd_\w+_ops|tty_operations|tty_ldisc_ops|proto_ops|proto|configfs_\w+|kernel_param_ops|ctl_table|watchdog_ops|rtc_class_ops|hwmon_ops|thermal_\w+_ops|backlight_ops|pci_error_handlers|notifier_block|ptp_clock_info|devlink_ops|target_type|crypto_alg)$/
 
 export function isUserEntered(tag: string): boolean {
   return USER_ENTERED.test(tag)
@@ -133,6 +144,23 @@ export const DEFERRALS: ReadonlyMap<
   ['async_schedule_dev', { position: 0, kind: 'async' }],
 ])
 
+/**
+ * Code whose interrupts, work and threads go on while a preserved device stands idle: the services of its ports, and
+ * the poll for PME (pci_pme_list_scan()). All other work begins with a user's action or with a driver that uses the
+ * device, and other hotplug controllers act when somebody moves a card.
+ */
+const RUNS_WHILE_IDLE: Readonly<Record<string, RegExp>> = {
+  interrupt: /^drivers\/pci\/(pcie\/|hotplug\/pciehp)/,
+  kthread: /^drivers\/pci\/hotplug\/pciehp/,
+  work: /^drivers\/pci\/(pcie\/|pci\.c$)/,
+  timer: /^$/,
+}
+
+/** Whether a root of this kind in this file runs in the window of an idle device; true for other kinds. */
+export function runsWhileIdle(kind: string, file: string): boolean {
+  return RUNS_WHILE_IDLE[kind]?.test(file) ?? true
+}
+
 /** Functions that register an interrupt's handler and thread: their positions among the arguments. */
 export const INTERRUPT_REQUESTS: ReadonlyMap<string, readonly number[]> = new Map([
   ['request_irq', [1]],
@@ -155,6 +183,15 @@ export const WORK_DECLARATIONS: ReadonlySet<string> = new Set([
   'DECLARE_WORK',
   'DECLARE_DELAYED_WORK',
   'DECLARE_DEFERRABLE_WORK',
+])
+
+/** Functions of the kernel's command line (init/main.c calls them when the word is given): the word, then the function. */
+export const PARAMETER_MACROS: ReadonlySet<string> = new Set(['early_param', '__setup'])
+
+/** File-scope macros that make a dev_pm_ops, with the positions of its runtime callbacks (include/linux/pm*.h). */
+export const RUNTIME_PM_MACROS: ReadonlyMap<string, readonly (1 | 2 | 3)[]> = new Map([
+  ['DEFINE_RUNTIME_DEV_PM_OPS', [1, 2, 3]],
+  ['UNIVERSAL_DEV_PM_OPS', [1, 2, 3]],
 ])
 
 const INITCALL = /^(?:\w+_initcall(?:_sync)?|__initcall|module_init)$/

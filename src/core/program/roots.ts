@@ -2,7 +2,7 @@
 import { FunctionFlag } from '../index/facts.js'
 import { PHASES, type Phase } from '../report/schema.js'
 import type { Registered, Root } from './edges/registered.js'
-import { BOOT_FIXUP_PASSES } from './registrations.js'
+import { BOOT_FIXUP_PASSES, runsWhileIdle } from './registrations.js'
 import type { Symbols } from './symbols.js'
 
 /** Functions that the arch's entry code or the kernel's own thread calls. */
@@ -19,6 +19,9 @@ const ENTRIES: Readonly<Record<Phase, readonly string[]>> = {
   userspace: [],
 }
 
+/** What kernel_restart(), kernel_power_off() and kernel_halt() run where a kexec jumps (kernel/reboot.c). */
+const OTHER_WAYS_OUT: readonly string[] = ['machine_restart', 'machine_power_off', 'machine_halt']
+
 /**
  * Functions that end the machine, put it to sleep or wake it from an image on disk: what they call is no part of a
  * window that goes well. The way out itself begins below kernel_restart(), at the entries of `shutdown`.
@@ -33,7 +36,7 @@ export type Roots = Readonly<Record<Phase, readonly Root[]>>
 export function collectRoots(registered: Registered, symbols: Symbols, nameId: (text: string) => number): Roots {
   const roots: Record<Phase, Root[]> = { boot: [], shutdown: [], userspace: [] }
   for (const phase of PHASES)
-    for (const entry of ENTRIES[phase]) {
+    for (const entry of [...ENTRIES[phase], ...(phase === 'shutdown' ? OTHER_WAYS_OUT : [])]) {
       const name = nameId(entry)
       for (let id = 0; id < symbols.count; id++)
         if (symbols.name[id] === name && !(symbols.flags[id]! & FunctionFlag.macro))
@@ -48,8 +51,29 @@ export function collectRoots(registered: Registered, symbols: Symbols, nameId: (
   return roots
 }
 
+/**
+ * Whether a preserved device meets this root: not on a way out that is no kexec, not in code that only a word on the
+ * command line starts, nor in a fixup (whose ids decide), nor in work that an idle device does not cause.
+ */
+export function meetsPreserved({ kind }: Root, name: string, file: string): boolean {
+  if (kind === 'entry') return !OTHER_WAYS_OUT.includes(name)
+  return kind !== 'parameter' && kind !== 'fixup' && runsWhileIdle(kind, file)
+}
+
 const ROOT_KINDS: readonly string[] = [
-  ...['entry', 'initcall', 'registration', 'notifier', 'interrupt', 'work', 'timer', 'kthread', 'async', 'fixup'],
+  ...[
+    'entry',
+    'initcall',
+    'registration',
+    'notifier',
+    'interrupt',
+    'work',
+    'timer',
+    'kthread',
+    'async',
+    'fixup',
+    'parameter',
+  ],
 ]
 
 /** One root a function, in order of function number; an initcall goes before a registration of the same function. */

@@ -12,9 +12,12 @@ import {
   fixupPass,
   hooksOf,
   INTERRUPT_REQUESTS,
+  isByIds,
   isInitcall,
   isUnregistration,
+  PARAMETER_MACROS,
   REBOOT_NOTIFIERS,
+  RUNTIME_PM_MACROS,
   WORK_DECLARATIONS,
 } from '../registrations.js'
 
@@ -23,6 +26,7 @@ interface TableHook {
   readonly function: number
   /** `pci_driver e1000_driver`, as an id. */
   readonly reason: number
+  readonly kind: 'registration' | 'fixup'
 }
 
 /** Where a phase begins on its own. `reason` is a name id. */
@@ -77,7 +81,7 @@ export function addRegistered(linker: Linker, f: number, registered: Registered)
   for (const table of hooks.values())
     for (const hook of table.hooks)
       if (!table.isRegistered || hook.phase !== 'boot')
-        registered.roots.push({ function: hook.function, phase: hook.phase, kind: 'registration', reason: hook.reason })
+        registered.roots.push({ function: hook.function, phase: hook.phase, kind: hook.kind, reason: hook.reason })
 }
 
 /**
@@ -96,10 +100,8 @@ function addLater(
   const context = rows.get(row, 'context')
   const position = rows.get(row, 'position')
   const callee = linker.names.text(context)
-  const add = (functionName: number, phase: Phase, kind: string): void => {
-    for (const id of linker.symbols.resolve(functionName))
-      registered.roots.push({ function: id, phase, kind, reason: context })
-  }
+  const add = (functionName: number, phase: Phase, kind: string): void =>
+    addRoots(linker, registered, functionName, phase, kind, context)
   const deferral = DEFERRALS.get(callee)
   if (deferral?.position === position && deferral.kind !== 'async') add(name, 'userspace', deferral.kind)
   if (INTERRUPT_REQUESTS.get(callee)?.includes(position)) add(name, 'userspace', 'interrupt')
@@ -136,6 +138,7 @@ function hooksOfFile(linker: Linker, f: number, registered: Registered): Map<num
     const hooks = hooksOf(tag)
     if (hooks.length === 0) continue
     const path = names.text(linker.pathOfRow(tables, row))
+    const kind = isByIds(tag) ? 'fixup' : 'registration'
     if (isDriver(tag)) addDriver(linker, f, registered, tag, path, tables.get(row, 'value'))
     for (const hook of hooks.filter((h) => h.path === path)) {
       const variable = tables.get(row, 'variable')
@@ -143,7 +146,7 @@ function hooksOfFile(linker: Linker, f: number, registered: Registered): Map<num
       found.set(variable, table)
       const reason = names.id(`.${path} of struct ${tag} ${names.text(variable)}`)
       for (const id of symbols.resolve(tables.get(row, 'value')))
-        table.hooks.push({ phase: hook.phase, function: id, reason })
+        table.hooks.push({ phase: hook.phase, function: id, reason, kind })
     }
   }
   return found
@@ -164,16 +167,25 @@ function addDriver(linker: Linker, f: number, registered: Registered, tag: strin
   registered.driverHooks.push({ tag, file, functions: [...linker.symbols.resolve(value)] })
 }
 
+function addRoots(
+  { symbols }: Linker,
+  { roots }: Registered,
+  name: number,
+  phase: Phase,
+  kind: string,
+  reason: number,
+): void {
+  for (const id of symbols.resolve(name)) roots.push({ function: id, phase, kind, reason })
+}
+
 function addFileMacros(linker: Linker, f: number, works: Map<number, number>, registered: Registered): void {
-  const { names, symbols } = linker
+  const { names } = linker
   const macros = linker.facts(f).rows('fileMacros')
   for (let row = 0; row < macros.count; row++) {
     const macro = macros.get(row, 'name')
     const text = names.text(macro)
     const pass = fixupPass(text)
-    if (isInitcall(text))
-      for (const id of symbols.resolve(macros.get(row, 'a0')))
-        registered.roots.push({ function: id, phase: 'boot', kind: 'initcall', reason: macro })
+    if (isInitcall(text)) addRoots(linker, registered, macros.get(row, 'a0'), 'boot', 'initcall', macro)
     else if (pass !== null)
       addFixup(
         linker,
@@ -183,6 +195,10 @@ function addFileMacros(linker: Linker, f: number, works: Map<number, number>, re
         [0, 1, 2, 3, 4].map((i) => macros.get(row, `a${i}` as 'a0')),
         linker.path(f),
       )
+    else if (PARAMETER_MACROS.has(text)) addRoots(linker, registered, macros.get(row, 'a1'), 'boot', 'parameter', macro)
+    else if (RUNTIME_PM_MACROS.has(text))
+      for (const position of RUNTIME_PM_MACROS.get(text)!)
+        addRoots(linker, registered, macros.get(row, `a${position}`), 'userspace', 'registration', macro)
     else if (WORK_DECLARATIONS.has(text)) works.set(macros.get(row, 'a0'), macros.get(row, 'a1'))
   }
 }
