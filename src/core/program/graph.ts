@@ -93,28 +93,69 @@ export class GraphBuilder {
     this.via = larger(this.via, new Int32Array(size))
   }
 
+  /** The graph of what was added; the builder is empty then: a kernel's edges need not be held twice. */
   finish(): Graph {
     const { functions, count } = this
     const first = new Int32Array(functions + 1)
     for (let i = 0; i < count; i++) first[this.from[i]! + 1]!++
     for (let f = 0; f < functions; f++) first[f + 1]! += first[f]!
     const at = first.slice(0, functions)
-    const graph = {
-      first,
-      to: new Int32Array(count),
-      kind: new Uint8Array(count),
-      line: new Int32Array(count),
-      via: new Int32Array(count),
+    const slots = this.from
+    for (let i = 0; i < count; i++) slots[i] = at[slots[i]!]!++
+    const sorted = <T extends Int32Array | Uint8Array>(column: T, into: T): T => {
+      for (let i = 0; i < count; i++) into[slots[i]!] = column[i]!
+      return into
     }
-    for (let i = 0; i < count; i++) {
-      const slot = at[this.from[i]!]!++
-      graph.to[slot] = this.to[i]!
-      graph.kind[slot] = this.kind[i]!
-      graph.line[slot] = this.line[i]!
-      graph.via[slot] = this.via[i]!
-    }
-    return graph
+    const to = sorted(this.to, new Int32Array(count))
+    this.to = NO_EDGES
+    const kind = sorted(this.kind, new Uint8Array(count))
+    const line = sorted(this.line, new Int32Array(count))
+    this.line = NO_EDGES
+    const via = sorted(this.via, new Int32Array(count))
+    this.via = NO_EDGES
+    this.from = NO_EDGES
+    return { first, to, kind, line, via }
   }
+}
+
+const NO_EDGES = new Int32Array(0)
+
+/** An edge of a node that a graph has not got yet: `edge` of the graph once more, from `from` to `to`. */
+export interface CopiedEdge {
+  readonly from: number
+  readonly edge: number
+  readonly to: number
+}
+
+/** `graph` with edges that lead to `to` instead, and with the nodes from its last one to `functions`, whose edges are `extra`. */
+export function extended(graph: Graph, functions: number, to: Int32Array, extra: readonly CopiedEdge[]): Graph {
+  const old = graph.to.length
+  const count = old + extra.length
+  const nodes = graph.first.length - 1
+  const first = new Int32Array(functions + 1)
+  first.set(graph.first)
+  for (const { from } of extra) first[from + 1]!++
+  for (let node = nodes; node < functions; node++) first[node + 1]! += first[node]!
+  const at = first.slice(nodes, functions)
+  const larger = {
+    first,
+    to: new Int32Array(count),
+    kind: new Uint8Array(count),
+    line: new Int32Array(count),
+    via: new Int32Array(count),
+  }
+  larger.to.set(to)
+  larger.kind.set(graph.kind)
+  larger.line.set(graph.line)
+  larger.via.set(graph.via)
+  for (const { from, edge, to: target } of extra) {
+    const slot = at[from - nodes]!++
+    larger.to[slot] = target
+    larger.kind[slot] = graph.kind[edge]!
+    larger.line[slot] = graph.line[edge]!
+    larger.via[slot] = graph.via[edge]!
+  }
+  return larger
 }
 
 export const kindNumber = Object.fromEntries(EDGE_KINDS.map((kind, i) => [kind, i])) as Record<EdgeKind, number>

@@ -5,7 +5,7 @@
  */
 import type { CallInFunction } from '../guards/guardedCalls.js'
 import type { Phase } from '../report/schema.js'
-import { type Graph, GraphBuilder } from './graph.js'
+import { type CopiedEdge, extended } from './graph.js'
 import type { Program } from './linker.js'
 import { leadsTo } from './reach.js'
 import type { SpecialisedGraph } from './specialise.js'
@@ -55,7 +55,7 @@ class Protector {
   private readonly pending: number[] = []
   /** The node of the graph without protections that each of ours stands for. */
   private readonly targets = new Map<number, number>()
-  private readonly extra: { readonly from: number; readonly edge: number; readonly to: number }[] = []
+  private readonly extra: CopiedEdge[] = []
 
   constructor(
     private readonly program: Program,
@@ -80,7 +80,9 @@ class Protector {
         if (guarded) to[edge] = this.node(graph.to[edge]!, guarded)
       }
     for (let node = this.pending.pop(); node !== undefined; node = this.pending.pop()) this.expand(node)
-    return { graph: this.assemble(to), bases: this.bases, limits: this.limits, protections: this.protections }
+    const { bases, limits, protections } = this
+    const larger = extended(graph, this.program.symbols.count + bases.length, to, this.extra)
+    return { graph: larger, bases, limits, protections }
   }
 
   private baseOf(node: number): number {
@@ -150,17 +152,6 @@ class Protector {
         : held.flatMap((device) => (leadsFrom(path, device) ? [`${i}${device.slice(path.length)}`] : [])),
     )
     return positions.length === 0 ? null : { ...protection, positions }
-  }
-
-  private assemble(to: Int32Array): Graph {
-    const { graph } = this.special
-    const builder = new GraphBuilder(this.program.symbols.count + this.bases.length)
-    const copy = (from: number, edge: number, target: number): void =>
-      builder.add(from, target, graph.kind[edge]!, graph.line[edge]!, graph.via[edge]!)
-    for (let from = 0; from + 1 < graph.first.length; from++)
-      for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++) copy(from, edge, to[edge]!)
-    for (const { from, edge, to: target } of this.extra) copy(from, edge, target)
-    return builder.finish()
   }
 }
 

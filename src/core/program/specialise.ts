@@ -3,7 +3,7 @@
  * passes a constant to a `bool` parameter the function gets a second node in the graph, with only the edges that the
  * constant leaves; the constant is followed where the parameter is handed on.
  */
-import { type Graph, GraphBuilder } from './graph.js'
+import { type CopiedEdge, extended, type Graph } from './graph.js'
 import type { Program } from './linker.js'
 import { leadsTo } from './reach.js'
 
@@ -64,8 +64,8 @@ class Specialiser {
     readonly value: boolean
     readonly name: string
   }[] = []
-  /** Lines of one file: calls are looked at file by file, and the text of thousands of files is not to be kept. */
-  private lines: { readonly file: number; readonly of: readonly string[] } = { file: -1, of: [] }
+  /** Lines of the file asked for last: callers come in the order of their files. */
+  private lines: { readonly file: number; readonly lines: readonly string[] } = { file: -1, lines: [] }
 
   constructor(
     private readonly program: Program,
@@ -81,9 +81,10 @@ class Specialiser {
     for (let from = 0; from < symbols.count; from++)
       for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++)
         if (interesting[graph.to[edge]!]) to[edge] = this.targetOf(from, edge)
-    const extra: { readonly from: number; readonly edge: number; readonly to: number }[] = []
+    const extra: CopiedEdge[] = []
     for (let next = this.pending.pop(); next; next = this.pending.pop()) extra.push(...this.edgesOf(next, to))
-    return { graph: this.assemble(to, extra), bases: this.bases, limits: this.limits }
+    const specialised = this.bases.length === 0 ? graph : extended(graph, symbols.count + this.bases.length, to, extra)
+    return { graph: specialised, bases: this.bases, limits: this.limits }
   }
 
   private collect(): void {
@@ -203,7 +204,7 @@ class Specialiser {
     const fn = Math.floor(key / 64)
     const limit = this.limits[node - symbols.count]!
     const left = this.uses.get(key)!.blocks.filter((block) => this.holds(block, value, name) === false)
-    const edges: { from: number; edge: number; to: number }[] = []
+    const edges: CopiedEdge[] = []
     for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++) {
       const line = graph.line[edge]!
       if (line > limit || left.some(({ from, to }) => from <= line && line <= to)) continue
@@ -234,23 +235,8 @@ class Specialiser {
 
   private linesOf(file: number): readonly string[] {
     if (this.lines.file !== file)
-      this.lines = { file, of: (this.read(this.program.index.files[file]!.path) ?? '').split('\n') }
-    return this.lines.of
-  }
-
-  private assemble(
-    to: Int32Array,
-    extra: readonly { readonly from: number; readonly edge: number; readonly to: number }[],
-  ): Graph {
-    const { graph, symbols } = this.program
-    if (this.bases.length === 0) return graph
-    const builder = new GraphBuilder(symbols.count + this.bases.length)
-    const copy = (from: number, edge: number, target: number): void =>
-      builder.add(from, target, graph.kind[edge]!, graph.line[edge]!, graph.via[edge]!)
-    for (let from = 0; from < symbols.count; from++)
-      for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++) copy(from, edge, to[edge]!)
-    for (const { from, edge, to: target } of extra) copy(from, edge, target)
-    return builder.finish()
+      this.lines = { file, lines: (this.read(this.program.index.files[file]!.path) ?? '').split('\n') }
+    return this.lines.lines
   }
 }
 
