@@ -28,7 +28,7 @@ export interface ReadFunction {
 }
 
 export function readFunction(source: FunctionSource, parser: CParser, guards: GuardView = knownGuards): ReadFunction {
-  const raw = source.file.slice(source.start, source.end)
+  const raw = detached(source.file.slice(source.start, source.end))
   const { text: wrapped, prefix } = source.isMacro ? asFunction(raw) : { text: raw, prefix: 0 }
   const text = blankKernelMacros(wrapped)
   const root = parser.parse(text)
@@ -46,6 +46,11 @@ export function readFunction(source: FunctionSource, parser: CParser, guards: Gu
     guarded,
     offset: source.start - prefix,
   }
+}
+
+/** The same text in memory of its own: what is cut out of it would keep the whole file alive. */
+function detached(text: string): string {
+  return [text.slice(0, 1), text.slice(1)].join('')
 }
 
 /**

@@ -13,7 +13,9 @@ export class Names {
   private hashes: Int32Array
   private table: Int32Array
   private mask: number
-  private texts: string[] = ['']
+  /** Texts that were asked for, of a few names in a hundred; `textAt` has their places by id, 0 for none. */
+  private readonly texts: string[] = ['', '']
+  private textAt = new Int32Array(1)
   count = 1
 
   constructor(capacity = 1 << 12) {
@@ -82,12 +84,16 @@ export class Names {
 
   /** The text of an id, one character a byte (latin1). */
   text(id: number): string {
-    let text = this.texts[id]
-    if (text === undefined) {
-      text = ''
-      for (let i = this.starts[id]!; i < this.starts[id + 1]!; i++) text += String.fromCharCode(this.arena[i]!)
-      this.texts[id] = text
+    const known = id < this.textAt.length ? this.textAt[id]! : 0
+    if (known !== 0 || id === 0) return this.texts[known]!
+    let text = ''
+    for (let i = this.starts[id]!; i < this.starts[id + 1]!; i++) text += String.fromCharCode(this.arena[i]!)
+    if (id >= this.textAt.length) {
+      const larger = new Int32Array(this.starts.length)
+      larger.set(this.textAt)
+      this.textAt = larger
     }
+    this.textAt[id] = this.texts.push(text) - 1
     return text
   }
 
