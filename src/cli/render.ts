@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { githubReport } from '../core/report/github.js'
 import { htmlReport } from '../core/report/html.js'
-import { jsonReport } from '../core/report/json.js'
+import { jsonPieces } from '../core/report/json.js'
 import { markdownReport } from '../core/report/markdown.js'
 import { sarifReport } from '../core/report/sarif.js'
 import type { Report } from '../core/report/schema.js'
@@ -12,17 +12,17 @@ import type { Format } from './options.js'
 
 export type ReportFormat = Exclude<Format, 'mail'>
 
-const RENDERERS: Readonly<Record<ReportFormat, (report: Report, options: TextOptions) => string>> = {
+const RENDERERS: Readonly<Record<ReportFormat, (report: Report, options: TextOptions) => string | Iterable<string>>> = {
   text: textReport,
   terse: terseReport,
-  json: jsonReport,
+  json: jsonPieces,
   sarif: sarifReport,
   markdown: markdownReport,
   html: (report, { sourceLine }) => htmlReport(report, { sourceLine, sha256 }),
   github: githubReport,
 }
 
-export function rendered(format: ReportFormat, report: Report, options: TextOptions): string {
+export function rendered(format: ReportFormat, report: Report, options: TextOptions): string | Iterable<string> {
   return RENDERERS[format](report, options)
 }
 

@@ -25,11 +25,12 @@ export interface BatchFacts {
   readonly problems: readonly { readonly path: string; readonly why: string }[]
 }
 
-const NOTHING = new Int32Array(0)
-
 export class BatchIndexer {
   private readonly indexer: FileIndexer
   private buffer = new Uint8Array(1 << 20)
+  /** Facts of the batch being read: memory that is used again, as a block for each file would leave the heap in holes. */
+  private facts = new Int32Array(1 << 18)
+  private used = 0
 
   constructor(
     private readonly root: string,
@@ -40,27 +41,39 @@ export class BatchIndexer {
   }
 
   index(files: readonly FileToIndex[]): BatchFacts {
-    const blocks: Int32Array[] = []
+    const ends = new Int32Array(files.length)
     const problems: { path: string; why: string }[] = []
     let bytes = 0
-    for (const file of files) {
+    this.used = 0
+    for (const [i, file] of files.entries()) {
       try {
-        const { length, block } = this.indexOne(file)
-        bytes += length
-        blocks.push(block)
+        bytes += this.indexOne(file)
       } catch (error) {
         problems.push({ path: file.path, why: (error as NodeJS.ErrnoException).code ?? String(error) })
-        blocks.push(NOTHING)
       }
+      ends[i] = this.used
     }
-    return { ...joined(blocks), bytes, problems }
+    return { data: this.facts.slice(0, this.used), ends, bytes, problems }
   }
 
-  private indexOne({ path, role }: FileToIndex): { readonly length: number; readonly block: Int32Array } {
-    if (role === 'count') return { length: statSync(join(this.root, path)).size, block: NOTHING }
+  /** Adds the facts of a file to the batch; answers the file's length. */
+  private indexOne({ path, role }: FileToIndex): number {
+    if (role === 'count') return statSync(join(this.root, path)).size
     const length = this.read(path)
-    if (role === 'writes' && !this.mayWrite(length)) return { length, block: NOTHING }
-    return { length, block: this.indexer.index(this.buffer, length, path) }
+    if (role === 'writes' && !this.mayWrite(length)) return length
+    this.indexer.index(this.buffer, length, path, (ints) => this.allocate(ints))
+    return length
+  }
+
+  private allocate(ints: number): Int32Array<ArrayBuffer> {
+    const start = this.used
+    this.used += ints
+    if (this.used > this.facts.length) {
+      const larger = new Int32Array(this.used * 2)
+      larger.set(this.facts)
+      this.facts = larger
+    }
+    return this.facts.subarray(start, this.used)
   }
 
   /** False if nothing in the buffer looks like the name of an accessor: a cheap search over raw bytes. */
@@ -83,16 +96,4 @@ export class BatchIndexer {
       closeSync(fd)
     }
   }
-}
-
-function joined(blocks: readonly Int32Array[]): Pick<BatchFacts, 'data' | 'ends'> {
-  const data = new Int32Array(blocks.reduce((sum, block) => sum + block.length, 0))
-  const ends = new Int32Array(blocks.length)
-  let at = 0
-  for (const [i, block] of blocks.entries()) {
-    data.set(block, at)
-    at += block.length
-    ends[i] = at
-  }
-  return { data, ends }
 }

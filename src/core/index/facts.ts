@@ -167,10 +167,11 @@ export class FactsWriter {
     return rows
   }
 
-  finish(): Int32Array<ArrayBuffer> {
+  /** All rows as one block, in memory that `allocate` gives for its length. */
+  finish(allocate: (length: number) => Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
     let total = HEADER
     for (const column of this.columns) total += column.used
-    const block = new Int32Array(total)
+    const block = allocate(total)
     let at = HEADER
     for (const [i, column] of this.columns.entries()) {
       block[i * 2] = at

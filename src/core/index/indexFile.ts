@@ -28,9 +28,14 @@ export class FileIndexer {
 
   /**
    * The facts of the file in `bytes[0, length)`; `bytes` must be longer than `length` by at least one byte.
-   * `path` only tells a header from a source file.
+   * `path` only tells a header from a source file. `allocate` gives the memory for the facts.
    */
-  index(bytes: Uint8Array, length: number, path: string): Int32Array<ArrayBuffer> {
+  index(
+    bytes: Uint8Array,
+    length: number,
+    path: string,
+    allocate = (ints: number) => new Int32Array(ints),
+  ): Int32Array<ArrayBuffer> {
     const { context } = this
     context.read(bytes, length)
     context.depth = 0
@@ -40,6 +45,6 @@ export class FileIndexer {
     context.lexer.onDirective = (start, end) => directives.handle(start, end)
     context.lexer.open(bytes, 0, length, 1)
     readFileScope(context, context.lexer, directives, this.bodies)
-    return context.out.finish()
+    return context.out.finish(allocate)
   }
 }
