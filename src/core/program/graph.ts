@@ -127,8 +127,13 @@ export interface CopiedEdge {
   readonly to: number
 }
 
-/** `graph` with edges that lead to `to` instead, and with the nodes from its last one to `functions`, whose edges are `extra`. */
-export function extended(graph: Graph, functions: number, to: Int32Array, extra: readonly CopiedEdge[]): Graph {
+/** `graph` with some edges leading elsewhere (`to` by edge), and with the nodes from its last one to `functions`, whose edges are `extra`. */
+export function extended(
+  graph: Graph,
+  functions: number,
+  to: ReadonlyMap<number, number>,
+  extra: readonly CopiedEdge[],
+): Graph {
   const old = graph.to.length
   const count = old + extra.length
   const nodes = graph.first.length - 1
@@ -144,7 +149,8 @@ export function extended(graph: Graph, functions: number, to: Int32Array, extra:
     line: new Int32Array(count),
     via: new Int32Array(count),
   }
-  larger.to.set(to)
+  larger.to.set(graph.to)
+  for (const [edge, target] of to) larger.to[edge] = target
   larger.kind.set(graph.kind)
   larger.line.set(graph.line)
   larger.via.set(graph.via)

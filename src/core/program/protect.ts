@@ -73,11 +73,11 @@ class Protector {
 
   run(holders: readonly number[]): ProtectedGraph {
     const { graph } = this.special
-    const to = graph.to.slice()
+    const to = new Map<number, number>()
     for (const holder of holders)
       for (let edge = graph.first[holder]!; edge < graph.first[holder + 1]!; edge++) {
         const guarded = this.leadsToWriter[graph.to[edge]!] ? this.guardOf(holder, edge) : null
-        if (guarded) to[edge] = this.node(graph.to[edge]!, guarded)
+        if (guarded) to.set(edge, this.node(graph.to[edge]!, guarded))
       }
     for (let node = this.pending.pop(); node !== undefined; node = this.pending.pop()) this.expand(node)
     const { bases, limits, protections } = this

@@ -77,10 +77,10 @@ class Specialiser {
     this.collect()
     const { graph, symbols } = this.program
     const interesting = this.interestingFunctions()
-    const to = graph.to.slice()
+    const to = new Map<number, number>()
     for (let from = 0; from < symbols.count; from++)
       for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++)
-        if (interesting[graph.to[edge]!]) to[edge] = this.targetOf(from, edge)
+        if (interesting[graph.to[edge]!]) to.set(edge, this.targetOf(from, edge))
     const extra: CopiedEdge[] = []
     for (let next = this.pending.pop(); next; next = this.pending.pop()) extra.push(...this.edgesOf(next, to))
     const specialised = this.bases.length === 0 ? graph : extended(graph, symbols.count + this.bases.length, to, extra)

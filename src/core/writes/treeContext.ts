@@ -19,6 +19,8 @@ type Places = readonly RegisterPlace[] | null
 /** A parameter with more callers than this, or callers of callers deeper than that, is left unresolved. */
 const MOST_CALLERS = 24
 const MOST_DEPTH = 3
+/** Texts of files that are held at one time: writers come file by file. */
+const MOST_FILES = 64
 const NO_PLACES = (): null => null
 
 export class TreeContext {
@@ -57,6 +59,7 @@ export class TreeContext {
     const known = this.fileConstants.get(path)
     if (known?.text === text) return known.constantOf
     const constantOf: (name: string) => Constant | null = this.constants.seenFrom(path, text)
+    if (this.fileConstants.size >= MOST_FILES) this.fileConstants.clear()
     this.fileConstants.set(path, { text, constantOf })
     return constantOf
   }
