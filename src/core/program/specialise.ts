@@ -198,7 +198,7 @@ class Specialiser {
   /** Edges of an extra node; `targets`: where the function's own edges lead, for the constants that it passes itself. */
   private edgesOf(
     { node, key, value, name }: { node: number; key: number; value: boolean; name: string },
-    targets: Int32Array,
+    targets: ReadonlyMap<number, number>,
   ) {
     const { graph, symbols } = this.program
     const fn = Math.floor(key / 64)
@@ -211,7 +211,11 @@ class Specialiser {
       const callee = graph.to[edge]!
       const passed = this.uses.get(key)!.passes.find((p) => p.line === graph.line[edge] && this.isCalled(p, edge))
       const isFlag = passed !== undefined && this.uses.has(callee * 64 + passed.position)
-      edges.push({ from: node, edge, to: isFlag ? this.node(callee, passed.position, value, name) : targets[edge]! })
+      edges.push({
+        from: node,
+        edge,
+        to: isFlag ? this.node(callee, passed.position, value, name) : (targets.get(edge) ?? callee),
+      })
     }
     return edges
   }
