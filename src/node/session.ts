@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import type { Task } from '../core/cancel.js'
 import type { Settings } from '../core/config/settings.js'
 import { type ReviewSession, TreeSession } from '../core/review.js'
@@ -17,6 +18,9 @@ export interface SessionOptions {
   readonly onBuildFile?: ((path: string) => void) | undefined
 }
 
+/** V8 lets a heap grow by its double and more before it looks for garbage: half of a scan's memory would be that. */
+const HEAP_GROWTH = '--heap-growing-percent=20'
+
 /**
  * Indexes the kernel tree at `root` in worker threads. Throws UserError if it is no kernel tree or a file of it cannot
  * be read, Cancelled on abort.
@@ -25,6 +29,7 @@ export async function openSession(
   root: string,
   { settings, jobs, task, onBuildFile }: SessionOptions,
 ): Promise<ReviewSession> {
+  setFlagsFromString(HEAP_GROWTH)
   const { arch, config } = settings
   const index = await indexTree(root, { arch, config, jobs: jobs ?? availableParallelism(), task, onBuildFile })
   const [unreadable, ...more] = index.unreadable
