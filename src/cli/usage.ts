@@ -20,7 +20,7 @@ const REVIEW_LINES = `  --phase LIST              of boot, shutdown, userspace (
   --arch ARCH               folder under arch/ (default x86)
   --config FILE             kernel .config that decides #if and what is built
   --drivers LIST            drivers that hand devices over
-  --ids LIST                devices handed over (8086:10d3,...): fixups for them count
+  --ids LIST                devices handed over (8086:10d3): their fixups count
   --flows LIST              traffic that must go on (default dma,config)
   --policy upstream|strict  what may be written (default upstream)
   --guard PATTERN           a guard more, as the code asks it: 'kept(dev)', or
@@ -47,9 +47,8 @@ ${REVIEW_LINES}  --rules LIST              only these rules; -ID leaves one out
   --cache DIR               keep reports here (default: the user's cache folder)
   --no-cache                neither read nor keep a report
 
-ROOT/.liveupdate-review.json may hold suppressions, guards, flows, drivers and
-policy;
-options win over it. In the code, on the line of a finding or the line above:
+ROOT/.liveupdate-review.json may hold suppressions, guards, flows, drivers, ids
+and policy; options win over it. In the code, on or above the line of a finding:
 /* liveupdate-review: ignore RULE: the reason, which is asked for */
 
 exit status: 0 nothing at or above --fail-on, 1 findings, 2 could not run
