@@ -69,9 +69,15 @@ function ofTruth(node: SyntaxNode, outcome: boolean, reading: Reading, depth: nu
     }
     const compared = comparison(left, operator, right, outcome, text)
     if (compared) return ofValue(compared.node, compared.possible, reading, depth + 1)
-    if (operator === '&') return ofValue(left, outcome ? NOT_ZERO : ZERO, reading, depth + 1)
+    if (operator === '&') return ofMasked(left, outcome, reading, depth + 1)
   }
   return ofValue(inner, outcome ? NOT_ZERO : ZERO, reading, depth + 1)
+}
+
+/** Bits of a value: set, the value is not 0; clear, that says nothing of the others, save in a field of flags. */
+function ofMasked(left: SyntaxNode, outcome: boolean, reading: Reading, depth: number): readonly Implied[] {
+  if (outcome) return ofValue(left, NOT_ZERO, reading, depth)
+  return unwrapped(left).type === 'field_expression' ? ofValue(left, ZERO, reading, depth) : []
 }
 
 /** What holds on both of two ways. */
@@ -86,8 +92,11 @@ function comparison(
   outcome: boolean,
   text: string,
 ): { readonly node: SyntaxNode; readonly possible: number } | null {
-  const value = numberOf(slice(text, right))
-  if (value !== 0) return null
+  if (MIRRORED[operator] && numberOf(slice(text, right)) === null && numberOf(slice(text, left)) !== null)
+    return comparison(right, MIRRORED[operator], left, outcome, text)
+  if (slice(text, right).trim() === 'true' && (operator === '==' || operator === '!='))
+    return { node: left, possible: (operator === '==') === outcome ? POSITIVE : ZERO }
+  if (numberOf(slice(text, right)) !== 0) return null
   const whenTrue = COMPARED_WITH_ZERO[operator]
   if (whenTrue === undefined) return null
   return { node: left, possible: outcome ? whenTrue : (ZERO | NOT_ZERO) & ~whenTrue }
@@ -100,6 +109,16 @@ const COMPARED_WITH_ZERO: Readonly<Record<string, number>> = {
   '<=': NEGATIVE | ZERO,
   '>': POSITIVE,
   '>=': POSITIVE | ZERO,
+}
+
+/** The same comparison with its sides exchanged. */
+const MIRRORED: Readonly<Record<string, string>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
 }
 
 /** Implications of an expression whose value is one of `possible`. */
