@@ -149,8 +149,31 @@ describe('which device', () => {
     ],
   ])('%s', (_, body) => check(body))
 
-  test('whether a second parameter is the same device cannot be told: no finding', () => {
-    check('if (pci_lu_adopt(other)) return 0; WRITE(guarded);', 'struct pci_dev *dev, struct pci_dev *other')
+  test('whether a second parameter is the same device cannot be told: it is no guard of this one', () => {
+    check('if (pci_lu_adopt(other)) return 0; WRITE(open);', 'struct pci_dev *dev, struct pci_dev *other')
+  })
+
+  test('a flag of that name in another struct is none', () => {
+    check('if (o->liveupdate.incoming) return 0; WRITE(open);', 'struct pci_dev *dev, struct other *o')
+  })
+
+  test('a parameter or a local of a guard’s name is none', () => {
+    check('if (pci_lu_adopt(dev)) return 0; WRITE(open);', 'struct pci_dev *dev, int (*pci_lu_adopt)(void *)')
+    check('bool (*pci_lu_adopt)(void *) = no; if (pci_lu_adopt(dev)) return 0; WRITE(open);')
+  })
+
+  test('a local that an inner block hides is not followed', () => {
+    check('bool s = x; if (x) { bool s = pci_lu_adopt(dev); use(s); } if (s) return 0; WRITE(open);')
+  })
+
+  test('a condition that never holds keeps nothing', () => {
+    check('if (0 && pci_lu_adopt(dev)) return 0; WRITE(open);')
+  })
+
+  test('values that stand for the answer', () => {
+    check('bool s = pci_lu_adopt(dev) ? true : false; if (s) return 0; WRITE(guarded);')
+    check('if (({ pci_lu_adopt(dev); })) return 0; WRITE(guarded);')
+    check('switch (pci_lu_adopt(dev) != NULL) { case true: return 0; } WRITE(guarded);')
   })
 })
 

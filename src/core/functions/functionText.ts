@@ -15,6 +15,13 @@ export interface FunctionText {
   /** Registers that the function reads into each local. */
   readonly reads: ReadonlyMap<string, readonly SyntaxNode[]>
   readonly parameters: readonly string[]
+  /** Parameters and locals with the type that their declaration names, and how often the name is declared. */
+  readonly declared: ReadonlyMap<string, Declared>
+}
+
+export interface Declared {
+  readonly type: string
+  readonly times: number
 }
 
 export function callsInOrder(blocks: readonly Block[]): readonly Call[] {
@@ -47,7 +54,27 @@ export function describeFunction(definition: SyntaxNode | null, blocks: readonly
       }
     }
   }
-  return { text, assignments, reads, parameters: parametersOf(definition, text) }
+  const parameters = parametersOf(definition, text)
+  return { text, assignments, reads, parameters, declared: declarationsIn(definition, text) }
+}
+
+/** What a function declares, in its head and anywhere in its body. */
+export function declarationsIn(definition: SyntaxNode | null, text: string): ReadonlyMap<string, Declared> {
+  const found = new Map<string, Declared>()
+  const pending = definition ? [definition] : []
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.type === 'declaration' || node.type === 'parameter_declaration') {
+      const type = childOf(node, 'type')
+      for (const child of node.children) {
+        if (child.field !== 'declarator') continue
+        const name = child.type === 'identifier' ? slice(text, child) : lastIdentifier(child, text)
+        if (name !== '')
+          found.set(name, { type: type ? slice(text, type) : '', times: (found.get(name)?.times ?? 0) + 1 })
+      }
+    }
+    pending.push(...node.children)
+  }
+  return found
 }
 
 function parametersOf(definition: SyntaxNode | null, text: string): readonly string[] {
@@ -56,7 +83,9 @@ function parametersOf(definition: SyntaxNode | null, text: string): readonly str
 }
 
 function lastIdentifier(node: SyntaxNode, text: string): string {
-  const declarator = childOf(node, 'declarator')
+  // `(*name)(int)` keeps its declarator in parentheses.
+  const inside = node.type === 'parenthesized_declarator' ? namedChildren(node)[0] : null
+  const declarator = childOf(node, 'declarator') ?? inside
   if (!declarator) return ''
   return declarator.type === 'identifier' ? slice(text, declarator) : lastIdentifier(declarator, text)
 }

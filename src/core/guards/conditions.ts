@@ -37,6 +37,8 @@ export function implied(test: Test, outcome: boolean, reading: Reading): readonl
   if (test.equals === null) return ofTruth(test.node, outcome, reading, 0)
   const value = numberOf(test.equals)
   if (value === null) return []
+  if (isCondition(unwrapped(test.node), reading.text))
+    return value === 0 || value === 1 ? ofTruth(test.node, (value === 1) === outcome, reading, 0) : []
   const mask = value === 0 ? ZERO : value > 0 ? POSITIVE : NEGATIVE
   const possible = outcome ? mask : value === 0 ? NOT_ZERO : ZERO | NOT_ZERO
   return ofValue(test.node, possible, reading, 0)
@@ -160,6 +162,28 @@ function ofValue(node: SyntaxNode, possible: number, reading: Reading, depth: nu
       if (operatorOf(inner, text) !== '!') return []
       if (possible === ZERO) return ofTruth(inner, false, reading, depth + 1)
       return (possible & ZERO) === 0 ? ofTruth(inner, true, reading, depth + 1) : []
+    }
+    case 'conditional_expression': {
+      const [condition, yes, no] = ['condition', 'consequence', 'alternative'].map((name) => childOf(inner, name))
+      if (!condition || !yes || !no) return []
+      // Only a way whose value is one of the possible ones can have been taken.
+      const ways = [
+        { branch: yes, outcome: true },
+        { branch: no, outcome: false },
+      ].filter(({ branch }) => {
+        const value = numberOf(slice(text, branch))
+        return value === null || (possible & (value === 0 ? ZERO : value > 0 ? POSITIVE : NEGATIVE)) !== 0
+      })
+      const facts = ways.map(({ branch, outcome }) => [
+        ...ofTruth(condition, outcome, reading, depth + 1),
+        ...ofValue(branch, possible, reading, depth + 1),
+      ])
+      return facts.length === 2 ? common(facts[0]!, facts[1]!) : (facts[0] ?? [])
+    }
+    case 'compound_statement': {
+      const last = namedChildren(inner).at(-1)
+      const value = last?.type === 'expression_statement' ? namedChildren(last)[0] : undefined
+      return value ? ofValue(value, possible, reading, depth + 1) : []
     }
     case 'comma_expression': {
       const last = namedChildren(inner).at(-1)

@@ -31,6 +31,34 @@ export function relation(tested: string, written: string, guard: KnownGuard, fn:
   return isBridgeOf(first, second) || isBridgeOf(second, first) ? 'different' : 'unknown'
 }
 
+/**
+ * Whether a guard over a write speaks for the device that is written: it does, it is known to ask another one, or it
+ * may ask another one. `written` need not be a `struct pci_dev *`: an MSI descriptor is of the device at hand.
+ */
+export function speaksFor(
+  tested: string,
+  written: string,
+  guard: KnownGuard,
+  fn: FunctionText,
+): 'yes' | 'other' | 'maybe not' {
+  const answer = relation(tested, written, guard, fn)
+  if (answer !== 'unknown') return answer === 'same' ? 'yes' : 'other'
+  const [asked, target] = [resolvedDevice(tested, fn), resolvedDevice(written, fn)]
+  const [from, to] = [rootOf(asked), rootOf(target)]
+  if (from === to && (isConverted(asked) || isConverted(target) || target === `${asked}->bus`)) return 'yes'
+  const type = fn.declared.get(to)?.type
+  return type !== undefined && !/\bpci_(?:dev|bus)\b/.test(type) && target === to ? 'yes' : 'maybe not'
+}
+
+/** The variable that an expression starts from: `desc` of `to_pci_dev(desc->dev)`. */
+function rootOf(expression: string): string {
+  return /^(?:\w+\()*&?(\w+)/.exec(expression)?.[1] ?? expression
+}
+
+function isConverted(expression: string): boolean {
+  return CONVERSIONS.test(expression)
+}
+
 /** `dev->bus->self` and `pci_upstream_bridge(dev)` are the bridge above `dev`, never `dev` itself. */
 function isBridgeOf(bridge: string, device: string): boolean {
   if (CONVERSIONS.test(device)) return false

@@ -68,8 +68,14 @@ export interface GuardStates {
   readonly returns: readonly (StateAtCall & { readonly value: SyntaxNode | null })[]
 }
 
-export function guardStates(blocks: readonly Block[], text: string, guards: GuardView): GuardStates {
-  return new GuardWalk(blocks, text, guards).run()
+/** Locals whose name is in `ambiguous` are not followed. */
+export function guardStates(
+  blocks: readonly Block[],
+  text: string,
+  guards: GuardView,
+  ambiguous: ReadonlySet<string> = new Set(),
+): GuardStates {
+  return new GuardWalk(blocks, text, guards, ambiguous).run()
 }
 
 interface Successor {
@@ -85,6 +91,7 @@ class GuardWalk {
     private readonly blocks: readonly Block[],
     private readonly text: string,
     private readonly guards: GuardView,
+    private readonly ambiguous: ReadonlySet<string>,
   ) {
     this.entries = blocks.map(() => null)
   }
@@ -160,6 +167,7 @@ class GuardWalk {
 
   /** `!guard || broken`: where `broken` lets control in, the guard would have kept it out but for that. */
   private exceptions(test: Test, outcome: boolean, state: State): readonly Protection[] {
+    if (constantTruth(test, this.text) !== null) return []
     const reading = this.reading(state)
     // `!dev || guard(dev)`: there is no device to write where `dev` is NULL.
     const tested = slice(this.text, test.node)
@@ -189,6 +197,7 @@ class GuardWalk {
       const changed = target === null ? state : this.forget(state, target)
       if (target === null || step.operator !== '=' || !step.value || mentions(slice(this.text, step.value), target))
         return changed
+      if (this.ambiguous.has(target)) return changed
       return { ...changed, held: new Map(changed.held).set(target, step.value) }
     }
     const { call } = step

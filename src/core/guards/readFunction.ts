@@ -35,10 +35,11 @@ export function readFunction(source: FunctionSource, parser: CParser, guards: Gu
   const definition = findNode(root, 'function_definition')
   const body = definition ? childOf(definition, 'body') : null
   const blocks = flowGraph(body ?? root, text, wrapped)
-  const guarded = guardStates(blocks, text, guards)
+  const fn = describeFunction(definition, blocks, text)
+  const guarded = guardStates(blocks, text, ownNames(fn, guards), ambiguous(fn))
   const { atCalls, returns } = guarded
   return {
-    fn: describeFunction(definition, blocks, text),
+    fn,
     blocks,
     calls: callsInOrder(blocks),
     states: atCalls,
@@ -46,6 +47,24 @@ export function readFunction(source: FunctionSource, parser: CParser, guards: Gu
     guarded,
     offset: source.start - prefix,
   }
+}
+
+/** The guards as the function sees them: a parameter or a local of a guard's name, or of another struct, is none. */
+function ownNames({ declared }: FunctionText, guards: GuardView): GuardView {
+  return {
+    call: (name) => (declared.has(name) ? null : guards.call(name)),
+    field: (expression) => {
+      const found = guards.field(expression)
+      const type = found ? declared.get(found.device)?.type : undefined
+      return type === undefined || /\bpci_dev\b/.test(type) ? found : null
+    },
+    parameter: (name) => guards.parameter(name),
+  }
+}
+
+/** Names that are declared in more than one block: which of them is meant is not followed. */
+function ambiguous({ declared }: FunctionText): ReadonlySet<string> {
+  return new Set([...declared].flatMap(([name, { times }]) => (times > 1 ? [name] : [])))
 }
 
 /** The same text in memory of its own: what is cut out of it would keep the whole file alive. */

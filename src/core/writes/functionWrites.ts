@@ -6,7 +6,7 @@ import { type Call, slice } from '../functions/controlFlow.js'
 import type { FunctionText } from '../functions/functionText.js'
 import type { CParser } from '../functions/parser.js'
 import { ANY_DEVICE, deviceText } from '../guards/conditions.js'
-import { relation } from '../guards/deviceRelation.js'
+import { speaksFor } from '../guards/deviceRelation.js'
 import type { Protection, StateAtCall } from '../guards/guardFlow.js'
 import type { GuardView } from '../guards/guardTable.js'
 import { type FunctionSource, parameterPath, readFunction } from '../guards/readFunction.js'
@@ -149,11 +149,13 @@ function guardOver(
 ): WriteGuard {
   const written = device === null ? null : deviceText(device)
   const rank = (p: Protection): number => {
-    const isOther =
-      p.device !== ANY_DEVICE && written !== null && relation(p.device, written, p.guard, fn) === 'different'
+    const isOther = p.device !== ANY_DEVICE && written !== null && speaksFor(p.device, written, p.guard, fn) === 'other'
     return STATUSES.indexOf(isOther ? 'wrong-device' : p.strength)
   }
-  const best = [...protections].sort((a, b) => rank(a) - rank(b) || a.at.start - b.at.start)[0]
+  const speaking = protections.filter(
+    (p) => p.device === ANY_DEVICE || written === null || speaksFor(p.device, written, p.guard, fn) !== 'maybe not',
+  )
+  const best = speaking.sort((a, b) => rank(a) - rank(b) || a.at.start - b.at.start)[0]
   if (!best) return { status: 'unguarded', condition: null, at: null, phases: [] }
   const status = STATUSES[rank(best)]!
   const condition = slice(fn.text, best.at).replace(/\s+/g, ' ')
