@@ -19,6 +19,7 @@ import { ProgramGuards, type SourceOf } from './program/programGuards.js'
 import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
 import { specialise } from './program/specialise.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
+import type { FindingContext } from './report/findingKey.js'
 import type { Finding, Report, Site } from './report/schema.js'
 import { type Judged, judge } from './rules/judge.js'
 import { commentSuppressions } from './suppressions/comments.js'
@@ -51,6 +52,12 @@ export interface SessionInput {
   readonly parser: CParser
   readonly settings: Settings
   readonly tool: Tool
+}
+
+/** A file while findings are made. */
+interface FileText {
+  readonly lines: readonly string[]
+  readonly places: Lines
 }
 
 /** What one linking of the tree has told. */
@@ -137,7 +144,8 @@ export class TreeSession implements ReviewSession {
 
   private judged(sites: readonly Site[], isReviewed: (file: string) => boolean): Judged {
     const comments = [...this.comments].flatMap(([file, found]) => (isReviewed(file) ? found : []))
-    const contextOf = (file: string, line: number) => this.contextOf(file, line)
+    const texts = new Map<string, FileText | null>()
+    const contextOf = (file: string, line: number) => this.contextOf(file, line, texts)
     const { settings } = this.input
     return judge({ sites, guards: this.guardsOf(isReviewed), settings, comments, isReviewed, contextOf })
   }
@@ -166,18 +174,22 @@ export class TreeSession implements ReviewSession {
     return found
   }
 
-  private contextOf(path: string, line: number): { readonly function: string | null; readonly line: string | null } {
-    const text = this.source(path)
-    if (text === null) return { function: null, line: null }
-    return { function: this.functionAt(path, text, line), line: decodeUtf8(text.split('\n')[line - 1] ?? '') }
+  private contextOf(path: string, line: number, texts: Map<string, FileText | null>): FindingContext {
+    let file = texts.get(path)
+    if (file === undefined) {
+      const text = this.source(path)
+      file = text === null ? null : { lines: text.split('\n'), places: new Lines(text) }
+      texts.set(path, file)
+    }
+    if (!file) return { function: null, line: null }
+    return { function: this.functionAt(path, file.places, line), line: decodeUtf8(file.lines[line - 1] ?? '') }
   }
 
-  private functionAt(path: string, text: string, line: number): string | null {
+  private functionAt(path: string, places: Lines, line: number): string | null {
     const functions = this.factsOf(path)?.rows('functions')
-    const lines = new Lines(text)
     for (let row = 0; row < (functions?.count ?? 0); row++) {
       const [start, end] = [functions!.get(row, 'start'), functions!.get(row, 'end')]
-      if (lines.placeOf(start).line <= line && line <= lines.placeOf(end).line)
+      if (places.placeOf(start).line <= line && line <= places.placeOf(end).line)
         return this.input.index.names.text(functions!.get(row, 'name'))
     }
     return null

@@ -1,13 +1,10 @@
 /** What the guards of a real series are worth, hunk by hunk, against a table that was read by hand in the source. */
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Report, Site } from '../../src/core/report/schema.js'
-import { cli, NEWEST } from './kernelTree.js'
-import { type PatchedTree, patchedTree, sharedData } from './patchedTree.js'
+import type { Site } from '../../src/core/report/schema.js'
+import type { PatchedTree } from './patchedTree.js'
+import { rfcSeries, scanOfRfc } from './rfcScan.js'
 
-const series = join(sharedData, 'series', 'rfc-v1')
 const golden = readFileSync(new URL('rfcGuards.golden.txt', import.meta.url), 'utf8')
 
 interface Row {
@@ -23,15 +20,14 @@ const rows: readonly Row[] = golden.split('\n').flatMap((line) => {
   return [{ id: `drivers/pci/${hunk.split(' ')[0]}#${fn}#${call}`, hunk, incoming, shutdown }]
 })
 
-describe.skipIf(!existsSync(series))('guards of the RFC', () => {
+describe.skipIf(!existsSync(rfcSeries))('guards of the RFC', () => {
   let tree: PatchedTree
   let sites: ReadonlyMap<string, Site>
 
   beforeAll(() => {
-    tree = patchedTree(NEWEST, series, 20)
-    const args = [cli, 'scan', tree.root, '--format', 'json', '--no-cache', '--quiet', '--fail-on', 'never']
-    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 29 })
-    sites = new Map((JSON.parse(stdout) as Report).sites.map((site) => [site.id, site]))
+    const scan = scanOfRfc()
+    tree = scan.tree
+    sites = new Map(scan.report.sites.map((site) => [site.id, site]))
   }, 240_000)
 
   afterAll(() => tree?.remove())
@@ -58,6 +54,6 @@ describe.skipIf(!existsSync(series))('guards of the RFC', () => {
   })
 })
 
-describe.runIf(!existsSync(series))('guards of the RFC', () => {
-  test.skip(`lacks ${series}, the mails of the series`, () => {})
+describe.runIf(!existsSync(rfcSeries))('guards of the RFC', () => {
+  test.skip(`lacks ${rfcSeries}, the mails of the series`, () => {})
 })

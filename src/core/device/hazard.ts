@@ -92,6 +92,27 @@ function simulated(
   return { effects: result.effects, decision, source, scenario: scenarioFor(feature, on, field, op)?.id ?? null }
 }
 
+/**
+ * True if no flow suffers whatever is written to the field, on an endpoint and on a port: neither its bits set nor its
+ * bits cleared harm any, no file of a feature names a harm, and nobody has decided to preserve it.
+ */
+export function cannotHarm(field: Field): boolean {
+  const feature = featureNamed(field.feature)
+  if (feature?.decision.is !== 'open') return false
+  if (field.change === 'as-read') return true
+  return feature.reasons.justification === null && BOTH_KINDS.every((on) => extremesAreHarmless(field, on))
+}
+
+const BOTH_KINDS: readonly FunctionName[] = ['endpoint', 'root-port']
+
+function extremesAreHarmless(field: Field, asked: FunctionName): boolean {
+  return (['set', 'clear'] as const).every((change) => {
+    const write: OneField = { register: field.register, op: 'field', change, mask: field.mask }
+    const result = simulatedOnce(functionWith(field, asked), 'boot', write)
+    return !('problem' in result) && result.effects.every(({ effect }) => effect === 'none')
+  })
+}
+
 const SIMULATED = new Map<string, Simulation | WriteProblem>()
 const MOST_KEPT = 2000
 

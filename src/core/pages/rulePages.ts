@@ -1,5 +1,11 @@
 /** The pages in `media/rules/`, one per rule, made from what the rule says about itself. Pure: Markdown out. */
 
+import { defaultSettings } from '../config/settings.js'
+import { placeName } from '../device/fabric.js'
+import { scenario } from '../device/features/index.js'
+import { simulateWrites } from '../device/simulate.js'
+import { sourceTitle } from '../device/sources.js'
+import { DECISION_WORDS, EFFECT_WORDS, VERDICT_WORDS } from '../device/wording.js'
 import type { Rule } from '../rules/defineRule.js'
 import { rules } from '../rules/index.js'
 import { escapeMarkdown } from '../text/markdown.js'
@@ -22,6 +28,8 @@ export function rulePage({ id, title, severity, page, samples }: Rule): string {
     '',
     escapeMarkdown(page.why),
     '',
+    ...quoteLines(page.quote),
+    '',
     '## What to do',
     '',
     escapeMarkdown(page.fix),
@@ -42,6 +50,8 @@ export function rulePage({ id, title, severity, page, samples }: Rule): string {
     '',
     deviceLink(page.scenario),
     '',
+    ...outcome(page.scenario),
+    '',
   ].join('\n')
 }
 
@@ -49,6 +59,27 @@ export function rulePage({ id, title, severity, page, samples }: Rule): string {
 function deviceLink(scenario: string): string {
   const feature = scenario.split('/', 1)[0]
   return `Scenario \`${scenario}\` on the page of [${feature}](../features/${feature}.md).`
+}
+
+function quoteLines({ text, source }: Rule['page']['quote']): readonly string[] {
+  const said = sourceTitle(source)
+  if (said === null) throw new Error(`${source} is no source`)
+  return [`> “${escapeMarkdown(text)}”`, '>', `> ${escapeMarkdown(`${said} [${source}]`)}`]
+}
+
+/** What the device model says of the scenario, for the flows that are promised by default and the rest. */
+function outcome(id: string): readonly string[] {
+  const told = scenario(id)
+  const result = told && simulateWrites({ ...told, flows: defaultSettings.flows })
+  if (!told || !result || 'problem' in result) throw new Error(`${id} cannot be simulated`)
+  const harmed = result.effects.filter(({ effect }) => effect !== 'none')
+  const goOn = result.effects.filter(({ effect }) => effect === 'none').map(({ flow }) => `\`${flow}\``)
+  return [
+    `${escapeMarkdown(told.title)}, on ${placeName(told.on)}: **${VERDICT_WORDS[result.verdict]}** (${defaultSettings.flows.join(', ')}). ${escapeMarkdown(DECISION_WORDS[result.decision])}`,
+    '',
+    ...harmed.map(({ flow, effect, why }) => `- \`${flow}\` ${EFFECT_WORDS[effect]}: ${escapeMarkdown(why)}`),
+    ...(goOn.length > 0 ? [`- not harmed: ${goOn.join(', ')}`] : []),
+  ]
 }
 
 /** A line of carets names the message that a test expects there. */

@@ -210,10 +210,12 @@ function hopOf(
   const hop = { function: symbols.text(symbols.name[step.function]!), file: index.files[f]!.path, line }
   if (!before) return { ...hop, edge: root.kind, via: root.reason === 0 ? null : symbols.text(root.reason), call: null }
   const via = graph.via[step.edge]!
+  const kind = EDGE_KINDS[graph.kind[step.edge]!]!
   return {
     ...hop,
-    edge: EDGE_KINDS[graph.kind[step.edge]!]!.replace('wide ', ''),
+    edge: kind.replace('wide ', ''),
     via: via === 0 ? null : symbols.text(via),
+    ...(kind === 'wide field' && { byName: true as const }),
     call: { file: index.files[symbols.file[before.function]!]!.path, line: graph.line[step.edge]! },
   }
 }

@@ -2,6 +2,7 @@
 import { edgeText } from '../rules/witnessText.js'
 import { foreignCodeCell as cell, foreignCode as code, foreignMarkdown as text } from '../text/markdown.js'
 import { type AuditRow, auditOf, countingPhases } from './audit.js'
+import { byHarm } from './byHarm.js'
 import type { Finding, Report, Site } from './schema.js'
 
 export function markdownReport(report: Report): string {
@@ -38,7 +39,7 @@ function findings(report: Report): string[] {
   return [
     '## Findings',
     '',
-    ...report.findings.flatMap((finding) =>
+    ...byHarm(report.findings).flatMap((finding) =>
       findingLines(finding, finding.site === null ? undefined : sites.get(finding.site)),
     ),
   ]

@@ -70,6 +70,8 @@ export interface Hop {
   readonly edge: string
   /** Why the edge exists, where a call expression does not say it: the table, the walker, the registration. */
   readonly via: string | null
+  /** Only on a field call that is matched by the field's name alone: such a hop proves nothing. */
+  readonly byName?: true
   readonly call: { readonly file: string; readonly line: number } | null
 }
 

@@ -1,6 +1,7 @@
 /** For people at a terminal: each finding with its line, then the witness, one hop a line. */
 import { countingPhase, edgeText, pathOf } from '../rules/witnessText.js'
 import { terminalText } from '../text/terminal.js'
+import { byHarm } from './byHarm.js'
 import type { Finding, Hop, Report, Severity, Site } from './schema.js'
 
 export interface TextOptions {
@@ -17,7 +18,7 @@ const RESET = '\u001b[0m'
 export function textReport(report: Report, options: TextOptions): string {
   const paint = (code: string, text: string): string => (options.color ? `${code}${text}${RESET}` : text)
   const sites = new Map(report.sites.map((site) => [site.id, site]))
-  const blocks = report.findings.map((finding) => {
+  const blocks = byHarm(report.findings).map((finding) => {
     const place = terminalText(`${finding.file}:${finding.line}:${finding.column}:`)
     const head = `${paint(BOLD, place)} ${paint(COLORS[finding.severity], finding.severity)}: ${terminalText(finding.message)} ${paint(DIM, `[${finding.rule}]`)}`
     const site = finding.site === null ? undefined : sites.get(finding.site)

@@ -23,6 +23,7 @@ export const badSuppression = defineRule({
       'the site is in a file that was not reviewed in this run, or a phase was left out, so that a missing finding proves nothing',
     ],
     scenario: 'bus-master/clear-endpoint',
+    quote: { text: "why exactly we can't use the cold boot flow for each item", source: 'JG1' },
   },
   samples: {
     bad: `

@@ -1,4 +1,5 @@
 /** The form of a rule: one file says its id, severity, messages, page, samples and check. */
+import type { Settings } from '../config/settings.js'
 import type { GuardSite } from '../guards/guardSites.js'
 import type { Finding, Severity, Site } from '../report/schema.js'
 import type { SuppressionProblem } from '../suppressions/suppression.js'
@@ -7,17 +8,21 @@ export interface RuleContext {
   readonly sites: readonly Site[]
   /** Every guard that is asked in the files under review, with what its function does with it. */
   readonly guards: readonly GuardSite[]
+  /** What the platform promises, and how strict the review is. */
+  readonly settings: Pick<Settings, 'policy' | 'flows'>
   /** Suppressions that are at fault; known once every other rule has had its say. */
   readonly suppressionProblems: readonly SuppressionProblem[]
 }
 
 type Place = Pick<Finding, 'file' | 'line' | 'column' | 'endLine' | 'endColumn'>
+/** The text of a line. */
+type WholeLine = Pick<Finding, 'file' | 'line'> & { readonly column?: undefined }
 
 export interface Hit {
   /** The write it is about; null, with a place, for what is about no single write. */
   readonly site: Site | null
   /** Where it is shown, if that is not the site. */
-  readonly place?: Place
+  readonly place?: Place | WholeLine
   readonly message: string
   readonly severity: Severity
   readonly related: Finding['related']
@@ -37,6 +42,8 @@ export interface Rule {
     readonly quiet: readonly string[]
     /** Scenario of the device model that shows the harm. */
     readonly scenario: string
+    /** What made it a rule: at most 15 words of a reviewer, with the tag of `sources.ts`. */
+    readonly quote: { readonly text: string; readonly source: string }
   }
   /** C text; in `bad`, a line of carets under a call names the message expected there. */
   readonly samples: { readonly bad: string; readonly good: string }
@@ -52,11 +59,16 @@ export function fill(template: string, values: Readonly<Record<string, string>>)
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 }
 
-/** A finding without its key, which needs the text around it. */
-export function findingOf(rule: Rule, { site, place, message, severity, related }: Hit): Omit<Finding, 'key'> {
+/** A finding without its key, which needs the text around it. `textOf` gives a line of the tree. */
+export function findingOf(
+  rule: Rule,
+  { site, place, message, severity, related }: Hit,
+  textOf: (file: string, line: number) => string | null,
+): Omit<Finding, 'key'> {
   const at = place ?? site
   if (at === null) throw new Error(`${rule.id} found something nowhere`)
-  const { file, line, column, endLine, endColumn } = at
+  const { file, line, column, endLine, endColumn } =
+    at.column === undefined ? wholeLine(at, textOf(at.file, at.line) ?? '') : at
   return {
     rule: rule.id,
     severity,
@@ -69,4 +81,10 @@ export function findingOf(rule: Rule, { site, place, message, severity, related 
     site: site?.id ?? null,
     related,
   }
+}
+
+function wholeLine({ file, line }: WholeLine, text: string): Place {
+  const start = text.length - text.trimStart().length
+  const end = Math.max(start, text.trimEnd().length)
+  return { file, line, column: start + 1, endLine: line, endColumn: end + 1 }
 }

@@ -13,6 +13,7 @@ export const delayKept = defineRule({
     fix: 'Move the delay under the guard.',
     quiet: ['the delay is skipped with the write'],
     scenario: 'power/d3hot',
+    quote: { text: 'The placement of these conditionals is arbitrary.', source: 'TG' },
   },
   samples: {
     bad: `

@@ -13,6 +13,7 @@ export const emptyGuard = defineRule({
     fix: 'Guard the write that is meant, or take the question out.',
     quiet: ['something is skipped, or done, by the answer'],
     scenario: 'bus-number/renumbered',
+    quote: { text: 'The placement of these conditionals is arbitrary.', source: 'TG' },
   },
   samples: {
     bad: `

@@ -13,6 +13,7 @@ export const falseSuccess = defineRule({
     fix: 'Return an error, or what the device has; or let the callers decide.',
     quiet: ['the function never tells how its work went', 'the value comes from the device'],
     scenario: 'mps/lower',
+    quote: { text: 'How would you update the kernel-doc to reflect this change?', source: 'BH1' },
   },
   samples: {
     bad: `

@@ -17,6 +17,7 @@ export const guardWithoutWrite = defineRule({
       'the guard is empty: EMPTY_GUARD says so',
     ],
     scenario: 'bus-master/clear-endpoint',
+    quote: { text: 'Each and every "bad" one needs to be clearly explained', source: 'JG2' },
   },
   samples: {
     bad: `

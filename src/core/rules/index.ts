@@ -1,16 +1,38 @@
-/** The registry of rules, in the order in which findings of one place are shown. */
+/** The registry of rules, in the order in which they are listed. */
 import { badSuppression } from './badSuppression.js'
+import { crashGuard } from './crashGuard.js'
 import type { Rule } from './defineRule.js'
 import { delayKept } from './delayKept.js'
 import { emptyGuard } from './emptyGuard.js'
 import { falseSuccess } from './falseSuccess.js'
 import { guardWithoutWrite } from './guardWithoutWrite.js'
+import { inertGuard } from './inertGuard.js'
+import { iommuOwned } from './iommuOwned.js'
+import { missingJustification } from './missingJustification.js'
+import { msiPreserved } from './msiPreserved.js'
+import { needlessGuard } from './needlessGuard.js'
+import { scatteredGuard } from './scatteredGuard.js'
+import { shutdownWrite } from './shutdownWrite.js'
 import { staleShadow } from './staleShadow.js'
 import { unguardedWrite } from './unguardedWrite.js'
 import { unsetAfterSkip } from './unsetAfterSkip.js'
+import { vacuousJustification } from './vacuousJustification.js'
+import { writeBeforeGuard } from './writeBeforeGuard.js'
+import { wrongDeviceGuard } from './wrongDeviceGuard.js'
 
 export const rules: readonly Rule[] = [
   unguardedWrite,
+  shutdownWrite,
+  wrongDeviceGuard,
+  inertGuard,
+  writeBeforeGuard,
+  crashGuard,
+  missingJustification,
+  vacuousJustification,
+  msiPreserved,
+  needlessGuard,
+  iommuOwned,
+  scatteredGuard,
   emptyGuard,
   guardWithoutWrite,
   unsetAfterSkip,

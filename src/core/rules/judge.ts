@@ -27,11 +27,12 @@ export interface Judged {
 const KNOWN_RULES = rules.map(({ id }) => id)
 
 export function judge({ sites, guards, settings, comments, isReviewed, contextOf }: JudgeInput): Judged {
+  const textOf = (file: string, line: number): string | null => contextOf(file, line).line
   const found = (all: readonly Rule[], context: RuleContext): readonly Finding[] => {
-    const hits = all.flatMap((rule) => [...rule.check(context)].map((hit) => findingOf(rule, hit)))
+    const hits = all.flatMap((rule) => [...rule.check(context)].map((hit) => findingOf(rule, hit, textOf)))
     return withKeys(hits.sort(byPlace), contextOf)
   }
-  const context = { sites, guards, suppressionProblems: [] }
+  const context = { sites, guards, settings, suppressionProblems: [] }
   const others = rules.filter((rule) => rule !== badSuppression)
   const { findings, suppressed, problems } = applySuppressions(
     found(others, context),

@@ -14,6 +14,7 @@ export const staleShadow = defineRule({
     fix: 'Update the copy under the guard too, or fill it from what the device has.',
     quiet: ['the copy is updated under the same guard', 'for a device handed over it is filled in another way'],
     scenario: 'bus-master/clear-endpoint',
+    quote: { text: 'This results in inconsistent state, which is a bad idea to begin', source: 'TG' },
   },
   samples: {
     bad: `

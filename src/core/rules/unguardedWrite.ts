@@ -1,32 +1,32 @@
-import type { Phase, Site } from '../report/schema.js'
-import { defineRule, fill, type Hit } from './defineRule.js'
+import type { Phase, Severity, Site } from '../report/schema.js'
+import { defineRule, fill, type Hit, type Rule } from './defineRule.js'
+import { deviceOf, effectText, fromRoot, gravestPhase, type Promised, WHEN, whatIsWritten } from './harm.js'
 import { pathOf, relatedOf } from './witnessText.js'
 
 const PHASES_OF_RULE: readonly Phase[] = ['boot', 'userspace']
-const WHEN: Readonly<Record<Phase, string>> = {
-  boot: 'while the new kernel boots',
-  userspace: 'after the new kernel is up, before finish',
-  shutdown: 'while the old kernel goes down',
-}
 
 /** A write that a path which counts for a preserved device reaches with no live update guard over it. */
 export const unguardedWrite = defineRule({
   id: 'UNGUARDED_WRITE',
-  severity: 'warning',
+  severity: 'error',
   title: 'A preserved device can be written with no guard',
   messages: {
-    config: '{callee}() writes {what} of {device} {when}, with no live update guard on the way from {root}(){effect}',
-    msi: '{callee}() programs MSI of {device} {when}, with no live update guard on the way from {root}(){effect}',
+    config: '{callee}() writes {what} of {device} {when}, with no live update guard on the way {from}{effect}',
+    msi: '{callee}() programs MSI of {device} {when}, with no live update guard on the way {from}{effect}',
   },
   page: {
     why: 'A device that was handed over live goes on with DMA while the next kernel boots. A config write that is routine on a cold boot can cut it off, misroute its requests or reset it.',
     fix: 'If the write harms traffic that must go on, guard it for this device, and say in a comment why it is needed and why the cold boot flow cannot be used. If it does not, leave it: only accesses that harm a promised flow have to be avoided.',
     quiet: [
-      'a guard of a known series stands over the write, inside the function',
+      'the write is safe for the promised flows, or upstream wants the new kernel to make it (MSI); the strict policy reports these too',
+      'a guard of a known series stands over the write, inside the function or on every way to it',
       'no path from boot or userspace reaches the write for a preserved device: other drivers’ probes and fixups do not count',
       'the function only hands device, offset and value on: its callers are the writers',
+      'the register is in no specification, or the value is not resolved and the path rests on the name of a field',
+      'it is a warning where the harm is a disturbance, or the path rests on a work item, a timer, a thread or the name of a field; an info where the value or the register is not resolved, or the code is a workaround for particular devices',
     ],
     scenario: 'bus-master/clear-endpoint',
+    quote: { text: 'Each and every "bad" one needs to be clearly explained', source: 'JG2' },
   },
   samples: {
     bad: `
@@ -67,39 +67,25 @@ static int __init enumerate(void)
 subsys_initcall(enumerate);
 `,
   },
-  *check({ sites }) {
-    for (const site of sites) {
-      const phase = PHASES_OF_RULE.find((p) => isOpen(site, p))
-      if (phase) yield hit(site, phase)
-    }
+  *check({ sites, settings }) {
+    for (const site of sites) yield* openWrite(unguardedWrite, site, PHASES_OF_RULE, settings)
   },
 })
 
-function isOpen(site: Site, phase: Phase): boolean {
-  const at = site.phases[phase]
-  return at.reachable && at.counts && at.guard.status === 'unguarded'
+/** The finding of a rule on writes without a guard, in the phase where it is gravest. */
+export function openWrite(rule: Rule, site: Site, phases: readonly Phase[], settings: Promised): readonly Hit[] {
+  const found = gravestPhase(site, phases, settings, (status) => status === 'unguarded')
+  return found ? [hit(rule, site, found.phase, found.severity, settings)] : []
 }
 
-function hit(site: Site, phase: Phase): Hit {
-  const path = pathOf(site, phase)
-  const message = fill(unguardedWrite.messages[site.kind === 'config' ? 'config' : 'msi']!, {
+function hit(rule: Rule, site: Site, phase: Phase, severity: Severity, settings: Promised): Hit {
+  const message = fill(rule.messages[site.kind === 'config' ? 'config' : 'msi']!, {
     callee: site.callee,
-    what: what(site),
-    device: site.device ?? 'a device',
+    what: whatIsWritten(site),
+    device: deviceOf(site),
     when: WHEN[phase],
-    root: path[0]?.function ?? '',
-    effect: effect(site),
+    from: fromRoot(site, phase),
+    effect: effectText(site, settings),
   })
-  return { site, message, severity: unguardedWrite.severity, related: relatedOf(path) }
-}
-
-function what(site: Site): string {
-  const named = site.fields.map((f) => (f.bits.length > 0 ? f.bits.join(' | ') : f.register))
-  if (named.length > 0) return [...new Set(named)].join(', ')
-  return site.offset === null ? 'config space' : `config space at ${site.offset}`
-}
-
-function effect(site: Site): string {
-  const broken = site.hazard.effects.filter((e) => e.effect === 'breaks').map((e) => e.flow)
-  return broken.length === 0 ? '' : `; it breaks ${broken.join(', ')}`
+  return { site, message, severity, related: relatedOf(pathOf(site, phase)) }
 }

@@ -13,6 +13,7 @@ export const unsetAfterSkip = defineRule({
     fix: 'Fill the value in another way for a device handed over, or take its use under the guard too.',
     quiet: ['the value is given before, or on the other way as well', 'its use is under the same guard'],
     scenario: 'decode/off',
+    quote: { text: 'there are places which utilize that cached message', source: 'TG' },
   },
   samples: {
     bad: `

@@ -1,0 +1,134 @@
+/**
+ * What a write that nothing guards means in a phase: how grave, by which path, in which words. An error is proven harm;
+ * a path that rests on a guess, or a value that is not resolved, never gives one.
+ */
+import type { Settings } from '../config/settings.js'
+import { cannotHarm } from '../device/hazard.js'
+import type { GuardStatus, Hop, Phase, Severity, Site } from '../report/schema.js'
+import { pathOf } from './witnessText.js'
+
+export type Promised = Pick<Settings, 'policy' | 'flows'>
+
+export const WHEN: Readonly<Record<Phase, string>> = {
+  boot: 'while the new kernel boots',
+  userspace: 'after the new kernel is up, before finish',
+  shutdown: 'while the old kernel goes down',
+}
+
+/** The guard's worth in a phase whose path a preserved device takes; null where there is no such path. */
+export function statusIn(site: Site, phase: Phase): GuardStatus | null {
+  const at = site.phases[phase]
+  return at.reachable && at.counts ? at.guard.status : null
+}
+
+/** How grave the write is if nothing keeps it from a preserved device in that phase; null if it is none. */
+export function gravity(site: Site, phase: Phase, { policy }: Promised): Severity | null {
+  const known = knownGravity(site, pathOf(site, phase))
+  const severity = known !== null && isWorkaround(site) ? 'info' : known
+  if (policy === 'strict') return severity === 'error' ? 'error' : 'warning'
+  return severity
+}
+
+/** These files hold what is done for devices with particular ids, called by the core or as fixups. */
+const WORKAROUNDS = /\/(?:quirks|early-quirks|fixup)\.c$/
+
+/** Written for devices with particular ids: whether the preserved one is such a device cannot be told. */
+function isWorkaround({ scope, file }: Site): boolean {
+  return scope === 'fixup' || WORKAROUNDS.test(file)
+}
+
+function knownGravity(site: Site, path: readonly Hop[]): Severity | null {
+  switch (site.hazard.verdict) {
+    case 'breaks':
+      return guessOn(path) === null ? 'error' : 'warning'
+    case 'disturbs':
+      return 'warning'
+    case 'unknown':
+      return isWorthALook(site, path) ? 'info' : null
+    default:
+      return null
+  }
+}
+
+/**
+ * A write that is not resolved and could harm. Not so where the new kernel should write in any case, where no value
+ * harms, where the register is of one device's own making, or where the path is only a field's name.
+ */
+function isWorthALook({ kind, fields, hazard }: Site, path: readonly Hop[]): boolean {
+  if (path.some(({ byName }) => byName)) return false
+  if (fields.length === 0) return kind === 'config'
+  const isStandard = fields.some(({ register }) => register.startsWith('PCI_'))
+  return isStandard && hazard.decision !== 'rewrite' && !fields.every(cannotHarm)
+}
+
+const GUESSES: Readonly<Record<string, string>> = {
+  work: 'a work item',
+  timer: 'a timer',
+  kthread: 'a kernel thread',
+  async: 'an asynchronous call',
+}
+
+/** What a path rests on that need not happen then, or not to this device; null for a path that proves itself. */
+export function guessOn(path: readonly Hop[]): string | null {
+  for (const { edge, byName } of path) {
+    if (byName) return 'a call through a field of that name'
+    const guess = GUESSES[edge]
+    if (guess) return guess
+  }
+  return null
+}
+
+/** The most harmful of the phases in which `isOpen` holds, the first of equals; null if the write harms in none. */
+export function gravestPhase(
+  site: Site,
+  phases: readonly Phase[],
+  promised: Promised,
+  isOpen: (status: GuardStatus) => boolean,
+): { readonly phase: Phase; readonly severity: Severity } | null {
+  const found = phases.flatMap((phase) => {
+    const status = statusIn(site, phase)
+    const severity = status !== null && isOpen(status) ? gravity(site, phase, promised) : null
+    return severity === null ? [] : [{ phase, severity }]
+  })
+  for (const severity of ['error', 'warning', 'info'] as const) {
+    const first = found.find((one) => one.severity === severity)
+    if (first) return first
+  }
+  return null
+}
+
+/** The written bits, or registers, or the place that is not resolved. */
+export function whatIsWritten(site: Site): string {
+  const named = site.fields.map((f) => (f.bits.length > 0 ? f.bits.join(' | ') : f.register))
+  if (named.length > 0) return [...new Set(named)].join(', ')
+  return site.offset === null ? 'config space' : `config space at ${site.offset}`
+}
+
+export function deviceOf(site: Site): string {
+  return site.device ?? 'a device'
+}
+
+/** `from acpi_init()`, with what the path rests on. */
+export function fromRoot(site: Site, phase: Phase): string {
+  const path = pathOf(site, phase)
+  const guess = guessOn(path)
+  return `from ${path[0]?.function ?? '?'}()${guess === null ? '' : `, by way of ${guess}`}`
+}
+
+/** What the write does to the device, for the promised flows, as the rest of a sentence; '' where it does nothing to them. */
+export function effectText({ hazard }: Site, { flows, policy }: Promised): string {
+  const promised = hazard.effects.filter(({ flow }) => flows.includes(flow))
+  for (const [effect, verb] of [
+    ['breaks', 'it breaks'],
+    ['disturbs', 'it disturbs'],
+  ] as const) {
+    const hit = promised.filter((one) => one.effect === effect)
+    if (hazard.verdict === effect && hit.length > 0)
+      return `; ${verb} ${hit.map(({ flow }) => flow).join(', ')}: ${hit[0]!.why}`
+  }
+  if (hazard.verdict === 'unknown') {
+    const why = promised.find(({ effect }) => effect === 'unknown')?.why.split(';', 1)[0] ?? 'it is not resolved'
+    return `; what it does to the device cannot be told: ${why}`
+  }
+  return policy === 'strict' ? '; the strict policy allows no write between freeze and finish' : ''
+}
