@@ -41,6 +41,8 @@ class FileScope {
   private flags = 0
   private tag = 0
   private names = 0
+  /** A second parenthesis stands behind the first: a macro makes the name. */
+  private isNameMade = false
   private lastName = 0
   private lastNameAt = 0
   private group: Group | null = null
@@ -73,6 +75,7 @@ class FileScope {
   }
 
   private reset(): void {
+    this.isNameMade = false
     this.start = -1
     this.flags = this.tag = this.names = this.lastName = 0
     this.group = null
@@ -166,6 +169,7 @@ class FileScope {
     // `f(void) __releases(a) __acquires(b)`: what stands behind a parenthesis is said of the function before it.
     const isSuffix = this.group !== null && this.beforeName === 41
     if (previous !== Token.identifier || this.lastName === 0 || !this.nameIsLast || isSuffix) {
+      if (previous === 41 && this.group !== null && !isSuffix) this.isNameMade = true
       this.skipTo(40, 41)
       return
     }
@@ -279,6 +283,8 @@ class FileScope {
   /** `SYSCALL_DEFINE3(read, ...) {`: the macro names the function after its first argument. */
   private functionName(group: Group): { name: number; isOpaque: boolean } {
     const { names } = this.context
+    // `CONCATENATE(family, _ops)(void) {`: the macro's name is not the function's, and no call means it.
+    if (this.isNameMade) return { name: names.id(`${names.text(group.name)}()`), isOpaque: true }
     const macro = group.isBare ? names.text(group.name) : ''
     if (!/^[A-Z][A-Z0-9_]+$/.test(macro)) return { name: group.name, isOpaque: false }
     const argument = names.text(this.argument(group, 0))
