@@ -45,7 +45,9 @@ export function speaksFor(
   if (answer !== 'unknown') return answer === 'same' ? 'yes' : 'other'
   const [asked, target] = [resolvedDevice(tested, fn), resolvedDevice(written, fn)]
   const [from, to] = [rootOf(asked), rootOf(target)]
-  if (from === to && (isConverted(asked) || isConverted(target) || target === `${asked}->bus`)) return 'yes'
+  const isOnTheBus = /->bus->/.test(asked) || /->bus->/.test(target)
+  if (from === to && !isOnTheBus && (isConverted(asked) || isConverted(target) || target === `${asked}->bus`))
+    return 'yes'
   const type = fn.declared.get(to)?.type
   return type !== undefined && !/\bpci_(?:dev|bus)\b/.test(type) && target === to ? 'yes' : 'maybe not'
 }
@@ -61,6 +63,5 @@ function isConverted(expression: string): boolean {
 
 /** `dev->bus->self` and `pci_upstream_bridge(dev)` are the bridge above `dev`, never `dev` itself. */
 function isBridgeOf(bridge: string, device: string): boolean {
-  if (CONVERSIONS.test(device)) return false
   return bridge === `${device}->bus->self` || bridge === `pci_upstream_bridge(${device})`
 }
