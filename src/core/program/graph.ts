@@ -14,6 +14,7 @@ export const EDGE_KINDS = [
   'kthread',
   'async',
   'wide field',
+  'fallback',
 ] as const
 export type EdgeKind = (typeof EDGE_KINDS)[number]
 
@@ -31,6 +32,8 @@ const CREDIBILITY: Readonly<Record<EdgeKind, number>> = {
   kthread: 4,
   async: 4,
   'wide field': 5,
+  // A plain call, of what runs only where the usual way has failed.
+  fallback: 4,
 }
 export const WORST_CREDIBILITY = 5
 const CREDIBILITIES = Uint8Array.from(EDGE_KINDS, (kind) => CREDIBILITY[kind])

@@ -79,10 +79,17 @@ export class BuildRules {
     if (known) return known
     const path = folder === '' ? '' : `${folder}/`
     const text = this.read(`${path}Kbuild`) ?? this.read(`${path}Makefile`) ?? ''
-    const parsed = readMakefile(text)
+    const parsed = withBits(readMakefile(text.replaceAll('$(BITS)', '64')), text)
     this.makefiles.set(folder, parsed)
     return parsed
   }
+}
+
+/** `init_$(BITS).o`: a live update needs 64 bits, so the object of the other width is never built. */
+function withBits(makefile: Makefile, text: string): Makefile {
+  const other = [...text.matchAll(/([\w-]+)\$\(BITS\)\.o/g)].map((m) => `${m[1]}32.o`)
+  const never: readonly Entry[] = [{ needs: [{ symbol: '64BIT', isSet: false }], composite: null }]
+  return new Map([...makefile, ...other.map((name) => [name, never] as const)])
 }
 
 const LIST = /^([\w.-]+?)-(y|m|objs|\$\(.*?\)+|\$\(subst [^)]*\)\))[ \t]*(?:\+=|:=|\?=|=)[ \t]*(.*)$/

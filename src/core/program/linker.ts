@@ -11,7 +11,7 @@ import { addDirectCalls } from './edges/directCalls.js'
 import { addFieldCalls, collectFieldTargets } from './edges/fieldCalls.js'
 import { addRegistered, emptyRegistered, type Registered } from './edges/registered.js'
 import { type Graph, GraphBuilder } from './graph.js'
-import { collectRoots, type Roots } from './roots.js'
+import { collectRoots, FALLBACKS, type Roots } from './roots.js'
 import { StructTypes } from './structTypes.js'
 import { Symbols } from './symbols.js'
 
@@ -59,6 +59,8 @@ export class Linker {
   readonly graph: GraphBuilder
   readonly unresolved = { indirectCalls: 0, pointerCalls: 0, emptyFields: 0, ambiguousCalls: 0 }
   /** 1 for functions that test a `bool` parameter or hand one on. */
+  /** Names of functions that run only where the usual way has failed. */
+  readonly fallbacks: ReadonlySet<number>
   readonly takesFlags: Uint8Array
   /** 1 for functions that run other lines for one value of a `bool` parameter than for the other. */
   readonly testsFlags: Uint8Array
@@ -69,6 +71,7 @@ export class Linker {
     this.symbols = new Symbols(index.files, index.names.count, (id) => index.names.text(id))
     this.structs = new StructTypes(index.files)
     this.graph = new GraphBuilder(this.symbols.count)
+    this.fallbacks = new Set(FALLBACKS.map((name) => this.index.names.id(name)))
     this.testsFlags = this.functionsWith(['earlyReturns', 'flagBlocks'])
     this.takesFlags = this.functionsWith(['earlyReturns', 'flagBlocks', 'flagsPassed'])
   }

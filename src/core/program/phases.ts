@@ -213,7 +213,7 @@ function hopOf(
   const kind = EDGE_KINDS[graph.kind[step.edge]!]!
   return {
     ...hop,
-    edge: kind.replace('wide ', ''),
+    edge: kind === 'fallback' ? 'direct' : kind.replace('wide ', ''),
     via: via === 0 ? null : symbols.text(via),
     ...(kind === 'wide field' && { byName: true as const }),
     call: { file: index.files[symbols.file[before.function]!]!.path, line: graph.line[step.edge]! },

@@ -31,6 +31,12 @@ export const ENDINGS: readonly string[] = [
   ...['pm_suspend', 'hibernate', 'hibernate_quiet_exec', 'hibernation_restore', 'software_resume'],
 ]
 
+/**
+ * Functions that run only where the usual way has failed: x86 scans the buses by itself where ACPI has not
+ * (pci_subsys_init() in arch/x86/pci/legacy.c). A path through one is shown only if there is no other.
+ */
+export const FALLBACKS: readonly string[] = ['pci_legacy_init']
+
 export type Roots = Readonly<Record<Phase, readonly Root[]>>
 
 export function collectRoots(registered: Registered, symbols: Symbols, nameId: (text: string) => number): Roots {

@@ -18,7 +18,8 @@ export function addDirectCalls(linker: Linker, f: number): void {
     }
     const from = first + rows.data[at + owner]!
     for (const to of symbols.resolve(rows.data[at + callee]!)) {
-      const kind = symbols.flags[to]! & FunctionFlag.macro ? kindNumber.macro : kindNumber.direct
+      const plain = linker.fallbacks.has(symbols.name[to]!) ? kindNumber.fallback : kindNumber.direct
+      const kind = symbols.flags[to]! & FunctionFlag.macro ? kindNumber.macro : plain
       // Each call of a function that acts on a flag counts by itself: one may pass true and the next false,
       // and in such a function one may run for true and the next always.
       if (linker.takesFlags[to] || linker.testsFlags[from]) graph.add(from, to, kind, rows.data[at + line]!, 0)
