@@ -20,6 +20,10 @@ const AREAS: readonly Area[] = [
   area('drivers/pci/pcie/aspm.c', 'core'),
   area('drivers/pci/pcie/ptm.c', 'core'),
   area('drivers/pci/hotplug/', 'service'),
+  // Controllers of their own: CompactPCI, and servers of Compaq and IBM. Nothing of theirs is above a preserved device.
+  area('drivers/pci/hotplug/cpci', 'driver', true),
+  area('drivers/pci/hotplug/cpqphp', 'driver', true),
+  area('drivers/pci/hotplug/ibmphp', 'driver', true),
   area('drivers/pci/controller/', 'host', true),
   area('drivers/pci/endpoint/', 'driver', true),
   area('drivers/pci/switch/', 'driver', true),

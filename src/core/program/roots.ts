@@ -32,10 +32,10 @@ export const ENDINGS: readonly string[] = [
 ]
 
 /**
- * Functions that run only where the usual way has failed: x86 scans the buses by itself where ACPI has not
- * (pci_subsys_init() in arch/x86/pci/legacy.c). A path through one is shown only if there is no other.
+ * Functions that run only where the usual way has failed: x86 scans root buses by itself where ACPI has not
+ * (arch/x86/pci/common.c, legacy.c). A path through one is shown only if there is no other.
  */
-export const FALLBACKS: readonly string[] = ['pci_legacy_init']
+export const FALLBACKS: readonly string[] = ['pcibios_scan_root']
 
 export type Roots = Readonly<Record<Phase, readonly Root[]>>
 
