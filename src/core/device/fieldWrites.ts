@@ -1,6 +1,7 @@
 /**
  * From the fields that the engine read off a call to the writes that they stand for. Fields of one register belong
- * together: bits cleared and set again are one value, and bits cleared to make room for an unknown value are unknown.
+ * together: bits that can be cleared and can be set, by what the caller asks, are unknown, and so are bits cleared to
+ * make room for an unknown value.
  */
 import type { Field } from '../report/schema.js'
 import type { OneField } from './registerWrite.js'
@@ -15,7 +16,7 @@ export interface FieldWrite {
 export function fieldWrites(fields: readonly Field[], value: number | null): readonly FieldWrite[] {
   const known = fields.map(withMask)
   const merged = known.flatMap((field) => mergedField(field, known))
-  return merged.map(({ field, bits }) => ({ field, write: writeOf(field, value, bits) }))
+  return merged.map((field) => ({ field, write: writeOf(field, value) }))
 }
 
 /** Names that kernel headers other than pci_regs.h give to bits of a register (include/linux/pci.h, drivers/pci/pci.h). */
@@ -35,24 +36,16 @@ function withMask(field: Field): Field {
   return { ...field, mask: named.reduce((all, bit) => all | bit, 0) }
 }
 
-interface Merged {
-  readonly field: Field
-  /** For bits that are cleared and partly set again: those set. */
-  readonly bits: number | null
-}
-
-function mergedField(field: Field, all: readonly Field[]): readonly Merged[] {
+function mergedField(field: Field, all: readonly Field[]): readonly Field[] {
   const others = all.filter((one) => one !== field && one.register === field.register)
   if (field.change === 'set') {
-    const into = others.some((one) => one.change === 'clear' && (field.mask & ~one.mask) === 0)
-    return into ? [] : [{ field, bits: null }]
+    return others.some((one) => one.change === 'clear' && (field.mask & one.mask) !== 0) ? [] : [field]
   }
   if (isLoose(field) && others.some(({ change }) => change === 'clear')) return []
-  if (field.change !== 'clear') return [{ field, bits: null }]
-  if (others.some(isLoose)) return [{ field: { ...field, change: 'unknown' }, bits: null }]
-  const set = others.filter((one) => one.change === 'set' && (one.mask & ~field.mask) === 0)
-  const bits = set.reduce((sum, { mask }) => (sum | mask) >>> 0, 0)
-  return [{ field, bits: set.length > 0 ? bits : null }]
+  if (field.change !== 'clear') return [field]
+  // The engine tells bit by bit: one that is told both ways is set on one way through the function and cleared on another.
+  const isEither = others.some((one) => isLoose(one) || (one.change === 'set' && (one.mask & field.mask) !== 0))
+  return [isEither ? { ...field, change: 'unknown' } : field]
 }
 
 /** An unknown value without a mask: what a read-modify-write puts in place of the bits that it clears. */
@@ -60,9 +53,8 @@ function isLoose({ change, mask }: Field): boolean {
   return mask === 0 && (change === 'unknown' || change === 'caller' || change === 'saved')
 }
 
-function writeOf({ register, mask, change }: Field, value: number | null, bits: number | null): OneField | null {
+function writeOf({ register, mask, change }: Field, value: number | null): OneField | null {
   const one = (to: OneField['change']): OneField => ({ register, op: 'field', change: to, mask })
-  if (bits !== null) return one(bits)
   if (change === 'set' || change === 'clear' || change === 'as-read') return one(change)
   if (change !== 'value' || value === null) return null
   // The value of a wider access holds its neighbours too: only the field's own bits are meant here.

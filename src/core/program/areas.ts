@@ -48,6 +48,10 @@ const AREAS: readonly Area[] = [
   area('drivers/', 'driver', true),
   area('sound/', 'driver', true),
   area('arch/x86/events/', 'fixed', true),
+  // Config access of machines of their own kind: Medfield phones, set-top boxes, the OLPC laptop.
+  area('arch/x86/pci/intel_mid_pci.c', 'host', true),
+  area('arch/x86/pci/ce4100.c', 'host', true),
+  area('arch/x86/pci/olpc.c', 'host', true),
   area('', 'core'),
 ].sort((a, b) => b.prefix.length - a.prefix.length)
 
