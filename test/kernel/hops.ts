@@ -69,7 +69,7 @@ class HopCheck {
     if (hop.edge === 'work') return names(hop.function) || (hop.via !== null && names(hop.via))
     if (!isField(hop)) return names(hop.function)
     const around = rows.slice(Math.max(0, line - 2), line + 1).join(' ')
-    const fields = [...around.matchAll(/(?:->|\.)\s*(\w+)\s*\)?\s*\(/g)].map(([, field]) => field!)
+    const fields = [...around.matchAll(/(?:->|\.)\s*(\w+)\s*\)*\s*\(/g)].map(([, field]) => field!)
     return fields.some((field) => this.isPutInto(field, hop.function))
   }
 
