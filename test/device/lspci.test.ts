@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { functionOf, isSet, readRegister } from '../../src/core/device/fabric.js'
 import { loadMachine } from '../../src/core/device/loadMachine.js'
 import { readListing } from '../../src/core/device/lspci.js'
 import { simulateWrites } from '../../src/core/device/simulate.js'
+import { describeWhere } from '../fixtures/whereGiven.js'
 import { CLEAR_MASTER } from './simulated.js'
 
 /** Bytes as lspci -x prints them. */
@@ -125,7 +126,7 @@ const shared = new URL('../../../shared/data/lspci/', import.meta.url)
 /** The dump stands beside the repository and not in it. */
 const dumped = existsSync(shared)
 
-describe.runIf(dumped)('a real machine under QEMU', () => {
+describeWhere(dumped, 'a real machine under QEMU', 'the dumps of a real machine are not beside the checkout', () => {
   const read = (name: string) => (dumped ? readFileSync(new URL(name, shared), 'utf8') : machine)
   const text = read('q35.drivers-vfs.xxxx.txt')
   const verbose = read('q35.drivers-vfs.vvv.txt')

@@ -1,9 +1,11 @@
 /** Every function that wrote config space while a real 6.1 kernel booted is found reachable at boot. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Site } from '../../src/core/report/schema.js'
+import { describeWhere } from '../fixtures/whereGiven.js'
 import { KERNELS, reportOn, sourceOf } from './kernelTree.js'
 
 const TRACE = fileURLToPath(new URL('../../../shared/data/traces/ftrace-6.1-q35.txt.gz', import.meta.url))
@@ -29,7 +31,7 @@ function stacksOf(trace: string): readonly (readonly string[])[] {
   return [...stacks.values()]
 }
 
-describe.skipIf(lacking !== null)(`a real boot${lacking === null ? '' : `: not checked, ${lacking}`}`, () => {
+describeWhere(lacking === null, 'a real boot', lacking ?? '', () => {
   test('each writer is reachable at boot, in its own frame or inlined into it', () => {
     const stacks = stacksOf(gunzipSync(readFileSync(TRACE)).toString('latin1'))
     const atBoot = reportOn(kernel!).sites.filter((site) => site.phases.boot.reachable)

@@ -1,7 +1,9 @@
 /** What the rules say of a real series: every defect that was found in it by reading, and a reason asked for each guard. */
+
 import { existsSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Finding, PHASES, type Site } from '../../src/core/report/schema.js'
+import { describeWhere } from '../fixtures/whereGiven.js'
 import { breaches } from './contract.js'
 import { type RfcScan, rfcSeries, scanOfRfc } from './rfcScan.js'
 
@@ -33,7 +35,7 @@ const EXPECTED: readonly (readonly [string, string, RegExp])[] = [
   ['SCATTERED_GUARD', 'msi/msi.c msix_capability_init', /pci_msix_clear_and_set_ctrl\(\) is guarded at 5 of its calls/],
 ]
 
-describe.skipIf(!existsSync(rfcSeries))('findings on the RFC', () => {
+describeWhere(existsSync(rfcSeries), 'findings on the RFC', `there is no ${rfcSeries}, the mails of the series`, () => {
   let scan: RfcScan
   let sites: ReadonlyMap<string | null, Site>
 
@@ -74,8 +76,4 @@ describe.skipIf(!existsSync(rfcSeries))('findings on the RFC', () => {
     expect(guards.length).toBeGreaterThan(60)
     expect([...new Set(guards)].filter((place) => !asked.has(place))).toEqual([])
   })
-})
-
-describe.runIf(!existsSync(rfcSeries))('findings on the RFC', () => {
-  test.skip(`lacks ${rfcSeries}, the mails of the series`, () => {})
 })

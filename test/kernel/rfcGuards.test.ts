@@ -1,7 +1,9 @@
 /** What the guards of a real series are worth, hunk by hunk, against a table that was read by hand in the source. */
+
 import { existsSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Site } from '../../src/core/report/schema.js'
+import { describeWhere } from '../fixtures/whereGiven.js'
 import type { PatchedTree } from './patchedTree.js'
 import { rfcSeries, scanOfRfc } from './rfcScan.js'
 
@@ -20,7 +22,7 @@ const rows: readonly Row[] = golden.split('\n').flatMap((line) => {
   return [{ id: `drivers/pci/${hunk.split(' ')[0]}#${fn}#${call}`, hunk, incoming, shutdown }]
 })
 
-describe.skipIf(!existsSync(rfcSeries))('guards of the RFC', () => {
+describeWhere(existsSync(rfcSeries), 'guards of the RFC', `there is no ${rfcSeries}, the mails of the series`, () => {
   let tree: PatchedTree
   let sites: ReadonlyMap<string, Site>
 
@@ -52,8 +54,4 @@ describe.skipIf(!existsSync(rfcSeries))('guards of the RFC', () => {
     const reached = rows.filter(({ id }) => sites.get(id)?.phases.boot.reachable)
     expect(reached.length).toBeGreaterThan(0.9 * rows.length)
   })
-})
-
-describe.runIf(!existsSync(rfcSeries))('guards of the RFC', () => {
-  test.skip(`lacks ${rfcSeries}, the mails of the series`, () => {})
 })
