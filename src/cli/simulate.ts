@@ -4,12 +4,12 @@ import { parseArgs } from 'node:util'
 import { defaultSettings } from '../core/config/settings.js'
 import { findFunction, functionOf, type Machine } from '../core/device/fabric.js'
 import { loadMachine } from '../core/device/loadMachine.js'
-import { nearestNames } from '../core/device/nearest.js'
 import { knownNames } from '../core/device/registerBits.js'
 import { parseWrite, type RegisterWrite, type WriteProblem } from '../core/device/registerWrite.js'
 import { functionNamed, handedOver, simulateWrites } from '../core/device/simulate.js'
 import { FLOWS, type Flow, PHASES, type Phase } from '../core/report/schema.js'
 import { simulationJson, simulationText } from '../core/report/simulation.js'
+import { closestNames } from '../core/text/nearestNames.js'
 import { UserError } from '../node/userError.js'
 import { listOf, oneOf } from './options.js'
 import { writeOut } from './outputFile.js'
@@ -122,7 +122,7 @@ function textOf(file: string): string {
 }
 
 function nearestFirst(on: string, known: readonly string[]): readonly string[] {
-  return on.includes(':') ? nearestNames(on, known, 6) : known
+  return on.includes(':') ? closestNames(on, known, 6) : known
 }
 
 function shortList(names: readonly string[]): string {
@@ -136,19 +136,19 @@ function wrongWrite(problem: WriteProblem, { machine, on }: Target): UserError {
     case 'no-register': {
       const lacks = knownNames().includes(problem.name) ? `the ${where(machine, on)} has no` : 'there is no register'
       const known = problem.known.filter((name) => name.startsWith('PCI_'))
-      return new UserError(`${lacks} ${problem.name}`, `nearest: ${nearestNames(problem.name, known).join(', ')}`)
+      return new UserError(`${lacks} ${problem.name}`, `nearest: ${closestNames(problem.name, known).join(', ')}`)
     }
     case 'no-bit': {
       const known = problem.known.length > 0 ? problem.known : knownNames()
       return new UserError(
         `there is no bit ${problem.name} there`,
-        `nearest: ${nearestNames(problem.name, known).join(', ')}`,
+        `nearest: ${closestNames(problem.name, known).join(', ')}`,
       )
     }
     case 'too-wide':
       return new UserError(
         `the value is too wide for ${problem.name}`,
-        `it has ${problem.width} ${problem.width === 1 ? 'byte' : 'bytes'}; nearest: ${nearestNames(problem.name, knownNames()).join(', ')}`,
+        `it has ${problem.width} ${problem.width === 1 ? 'byte' : 'bytes'}; nearest: ${closestNames(problem.name, knownNames()).join(', ')}`,
       )
   }
 }

@@ -30,7 +30,15 @@ import { GuardReader } from './writes/guardReader.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
 import { siteOf } from './writes/sites.js'
 import { sourceOfRow } from './writes/sourceOfRow.js'
-import { accessorsSeenFrom, findWriters, WriteNames, type Writers, wrapperOf, writesOfRow } from './writes/writers.js'
+import {
+  accessorsSeenFrom,
+  findWriters,
+  functionsThatWrite,
+  WriteNames,
+  type Writers,
+  wrapperOf,
+  writesOfRow,
+} from './writes/writers.js'
 
 export interface ReviewSession {
   /** Lays `text` over the file on disk, or takes the overlay away with null. `path` is relative to the root. */
@@ -242,15 +250,10 @@ export class TreeSession implements ReviewSession {
       return overlay ? { ...file, facts: overlay.facts } : file
     })
     const program = yield* linking({ ...index, files })
-    const guards = new ProgramGuards(
-      program,
-      this.guardTable,
-      this.sourceOfFunction(program),
-      parser,
-      this.writing(program),
-    )
+    const writing = functionsThatWrite(program, this.writeNames)
+    const guards = new ProgramGuards(program, this.guardTable, this.sourceOfFunction(program), parser, writing)
     const read = (path: string): string | null => this.source(path)
-    const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards)
+    const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards, writing)
     const special = specialise(program, read, [...writers.byFunction.keys()])
     const nodes = this.writerNodes(program, writers)
     const guarded = protect(
@@ -295,13 +298,6 @@ export class TreeSession implements ReviewSession {
       if (last.file !== f) last = { file: f, text: this.source(index.files[f]!.path) }
       return last.text === null ? null : sourceOfRow(last.text, index.files[f]!.facts!, fn - symbols.first[f]!)
     }
-  }
-
-  /** Functions that write, by their facts. */
-  private writing({ symbols, index }: Program): readonly number[] {
-    return index.files.flatMap(({ facts }, f) =>
-      facts ? this.writeNames.rowsOf(facts).map((row) => symbols.first[f]! + row) : [],
-    )
   }
 
   private writerNodes(program: Program, writers: Writers): readonly WriterNode[] {

@@ -2,7 +2,8 @@
 import { FunctionFlag } from '../index/facts.js'
 import type { Program } from '../program/linker.js'
 import type { Site } from '../report/schema.js'
-import { decodeUtf8 } from '../text/lines.js'
+import { shownGuard } from '../report/shownGuard.js'
+import { decodeUtf8, Lines } from '../text/lines.js'
 import { docBefore, docBlocks, type GuardedPlace, type Justification, justificationOf } from './find.js'
 import { wordsOf } from './vocabulary.js'
 
@@ -32,7 +33,7 @@ export class Justifier {
 
   /** `missing` for a site without a guard: there is nothing to give a reason for. */
   of(site: Site, place: WrittenPlace): Justification {
-    const { condition, file, line } = guardShown(site)
+    const { condition, file, line } = shownGuard(site)
     if (condition === null || file === null || line === null) return MISSING
     const guarded = place.guard === null ? this.inCaller(file, line) : { ...place, guard: place.guard }
     if (!guarded) return MISSING
@@ -52,9 +53,8 @@ export class Justifier {
     const text = this.read(path)
     const rows = f === undefined ? undefined : this.program.index.files[f]!.facts?.rows('functions')
     if (text === null || !rows) return null
-    let at = 0
-    for (let l = 1; l < line && at >= 0; l++) at = text.indexOf('\n', at) + 1
-    const guard = at + (/^[\s]*/.exec(text.slice(at, at + 200))?.[0].length ?? 0)
+    const at = new Lines(text).offsetOf(line)
+    const guard = at + /^\s*/.exec(text.slice(at, at + 200))![0].length
     for (let row = 0; row < rows.count; row++) {
       const [start, end] = [rows.get(row, 'start'), rows.get(row, 'end')]
       if (start <= guard && guard < end) return { text, start, end, guard, write: null }
@@ -85,13 +85,4 @@ export class Justifier {
       return [...(doc === null ? [] : [doc]), ...docBlocks(text)]
     })
   }
-}
-
-/** The guard whose reason is asked: the site's own, or that of the first phase that has one. */
-function guardShown({ guard, phases }: Site): Site['guard'] {
-  if (guard.condition !== null) return guard
-  const others = Object.values(phases).flatMap((phase) =>
-    phase.reachable && phase.guard.condition ? [phase.guard] : [],
-  )
-  return others[0] ?? guard
 }

@@ -11,7 +11,7 @@ import type { GuardOf, GuardTable, GuardView } from '../guards/guardTable.js'
 import type { KnownGuard } from '../guards/knownGuards.js'
 import { type FunctionSource, parameterPath, type ReadFunction, readFunction } from '../guards/readFunction.js'
 import { FunctionFlag } from '../index/facts.js'
-import { kindNumber } from './graph.js'
+import { callersOf, isNamedCall } from './graph.js'
 import type { Program } from './linker.js'
 
 /** Source of a function, null if its text cannot be read. */
@@ -44,6 +44,11 @@ export class ProgramGuards {
       fresh = this.infer(fresh)
     }
     this.reads.clear()
+  }
+
+  /** Whether a guard stands in a function. */
+  holds(fn: number): boolean {
+    return this.holding.has(fn)
   }
 
   /** Functions in which a guard stands, in ascending order. */
@@ -141,17 +146,8 @@ export class ProgramGuards {
   }
 
   private callersOf(callees: readonly number[]): number[] {
-    if (callees.length === 0) return []
     const { graph, symbols } = this.program
-    const wanted = new Set(callees)
-    const callers: number[] = []
-    for (let fn = 0; fn < symbols.count; fn++)
-      for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++)
-        if (wanted.has(graph.to[edge]!) && isCall(graph.kind[edge]!)) {
-          callers.push(fn)
-          break
-        }
-    return callers
+    return callersOf(graph, symbols.count, callees, isNamedCall)
   }
 
   /** Functions that a call of `fn` hands a guard to. */
@@ -284,10 +280,6 @@ export class ProgramGuards {
 
 function isOwn(flags: number): boolean {
   return (flags & (FunctionFlag.static | FunctionFlag.macro)) !== 0
-}
-
-function isCall(kind: number): boolean {
-  return kind === kindNumber.direct || kind === kindNumber.macro
 }
 
 /** `drivers/pci` of `drivers/pci/pcie/aspm.c`. */

@@ -3,6 +3,7 @@
  * another file is told at the first write, so that a file reviewed alone says what the whole tree says.
  */
 import { type GuardStatus, PHASES, type Phase, type Site, type SiteGuard } from '../report/schema.js'
+import { shownGuard } from '../report/shownGuard.js'
 import type { Hit } from './defineRule.js'
 
 export interface Asked {
@@ -78,8 +79,7 @@ export function writesText(sites: readonly Site[]): string {
 /** The writes whose reason was looked for at this guard: a write has one reason, for the guard that is shown with it. */
 export function judgedSites(place: GuardPlace): readonly Site[] {
   return sitesOf(place).filter((site) => {
-    const shown =
-      site.guard.condition === null ? guardsOf(site).find(({ guard }) => guard.condition !== null)?.guard : site.guard
-    return shown?.file === place.file && shown.line === place.line
+    const { file, line } = shownGuard(site)
+    return file === place.file && line === place.line
   })
 }

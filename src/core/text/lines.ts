@@ -17,6 +17,11 @@ export class Lines {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1)
   }
 
+  /** Where a line, from 1, begins; the end of the text for one that it does not have. */
+  offsetOf(line: number): number {
+    return this.starts[line - 1] ?? this.text.length
+  }
+
   placeOf(offset: number): Place {
     let low = 0
     let high = this.starts.length - 1

@@ -10,6 +10,16 @@ export function nearestNames(name: string, known: readonly string[], most = 3): 
     .map(({ one }) => one)
 }
 
+/** The `most` names that are most like a mistyped one, nearest first, however far they are. */
+export function closestNames(name: string, known: readonly string[], most = 3): readonly string[] {
+  const wanted = name.toLowerCase().slice(0, 80)
+  return [...new Set(known)]
+    .map((one) => ({ one, away: distance(wanted, one.toLowerCase()) }))
+    .sort((a, b) => a.away - b.away || (a.one < b.one ? -1 : 1))
+    .slice(0, most)
+    .map(({ one }) => one)
+}
+
 /** To the whole name or, a little further, to its beginning: `ungarded` means UNGUARDED_WRITE. */
 function awayFrom(wanted: string, name: string): number {
   const beginnings = wanted.length < 4 ? [] : [-1, 0, 1].map((more) => name.slice(0, wanted.length + more))

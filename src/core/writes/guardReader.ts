@@ -26,13 +26,12 @@ export class GuardReader {
     const { symbols, index } = this.program
     const functions = facts.rows('functions')
     const isLinked = facts === index.files[f]!.facts
-    const holders = new Set(isLinked ? this.guards.holders : [])
     const lines = new Lines(text)
     const found: GuardSite[] = []
     for (let row = 0; row < functions.count; row++) {
       const fn = isLinked ? symbols.first[f]! + row : null
       const body = text.slice(functions.get(row, 'body'), functions.get(row, 'end'))
-      if (fn === null ? !holds(body) : !holders.has(fn)) continue
+      if (fn === null ? !holds(body) : !this.guards.holds(fn)) continue
       // A guard's own definition asks in order to answer.
       const name = index.names.text(functions.get(row, 'name'))
       if (this.guards.of(f, fn).call(name)) continue

@@ -6,7 +6,7 @@ import type { Steps } from '../cancel.js'
 import type { CParser } from '../functions/parser.js'
 import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
-import { kindNumber } from '../program/graph.js'
+import { callersOf, isNamedCall } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
 import type { ProgramGuards } from '../program/programGuards.js'
 import { ACCESSORS, type Accessor, MMIO_WRITES, MSIX_TABLE_OFFSET } from './accessors.js'
@@ -36,9 +36,11 @@ export function findWriters(
   registers: RegisterNames,
   arch: string,
   guards: ProgramGuards,
+  /** What `functionsThatWrite` says. */
+  writing: readonly number[],
 ): Steps<Writers> {
   const context = new TreeContext(program, read, parser, registers, arch, guards)
-  return new WriterFinder(program, read, parser, context).run()
+  return new WriterFinder(program, read, parser, context, writing).run()
 }
 
 class WriterFinder {
@@ -56,20 +58,21 @@ class WriterFinder {
     private readonly read: ReadSource,
     private readonly parser: CParser,
     private readonly context: TreeContext,
+    private readonly writing: readonly number[],
   ) {
     this.writeNames = new WriteNames(program.index.names)
     this.isCalledByName = calledByName(program)
   }
 
   *run(): Steps<Writers> {
-    let candidates = functionsThatWrite(this.program)
+    let candidates = this.writing
     for (let round = 0; round < MOST_ROUNDS && candidates.length > 0; round++) {
       const fresh: number[] = []
       for (const [i, fn] of candidates.entries()) {
         if ((i & 63) === 0) yield { done: i, total: candidates.length, what: 'reading the functions that write' }
         if (this.examine(fn)) fresh.push(fn)
       }
-      candidates = [...callersOf(this.program, fresh), ...this.tableWriters.splice(0)]
+      candidates = [...callersOf(this.program.graph, this.program.symbols.count, fresh), ...this.tableWriters.splice(0)]
     }
     return {
       byFunction: new Map([...this.byFunction].sort(([a], [b]) => a - b)),
@@ -165,31 +168,13 @@ export function accessorsSeenFrom(program: Program, wrappers: ReadonlyMap<number
 /** 1 for functions that some call names: one that only tables hold has no callers whose calls could be the sites. */
 function calledByName({ graph, symbols }: Program): Uint8Array {
   const called = new Uint8Array(symbols.count)
-  for (const [edge, to] of graph.to.entries())
-    if (graph.kind[edge] === kindNumber.direct || graph.kind[edge] === kindNumber.macro) called[to] = 1
+  for (const [edge, to] of graph.to.entries()) if (isNamedCall(graph.kind[edge]!)) called[to] = 1
   return called
 }
 
-function callersOf(program: Program, callees: readonly number[]): number[] {
-  if (callees.length === 0) return []
-  const { graph, symbols } = program
-  const wanted = new Set(callees)
-  const callers: number[] = []
-  for (let f = 0; f < symbols.count; f++)
-    for (let e = graph.first[f]!; e < graph.first[f + 1]!; e++)
-      if (wanted.has(graph.to[e]!)) {
-        callers.push(f)
-        break
-      }
-  return callers
-}
-
-function functionsThatWrite(program: Program): number[] {
-  const { symbols, index } = program
-  const wanted = new WriteNames(index.names)
-  return index.files.flatMap(({ facts }, f) =>
-    facts ? wanted.rowsOf(facts).map((row) => symbols.first[f]! + row) : [],
-  )
+/** Functions that write, by their facts alone, in ascending order. */
+export function functionsThatWrite({ symbols, index }: Program, names: WriteNames): readonly number[] {
+  return index.files.flatMap(({ facts }, f) => (facts ? names.rowsOf(facts).map((row) => symbols.first[f]! + row) : []))
 }
 
 /** Which functions of a file call an accessor, or `write` of a struct of config space operations, by its facts alone. */
