@@ -14,7 +14,7 @@ import { FileIndexer } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
 import { Justifier } from './justification/justifier.js'
 import { linking, type Program } from './program/linker.js'
-import { type ReachOfWriters, reachOfWriters, type WriterNode } from './program/phases.js'
+import { type ReachOfWriters, reachOfWriters, type WriteLines } from './program/phases.js'
 import { ProgramGuards, type SourceOf } from './program/programGuards.js'
 import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
 import { specialise } from './program/specialise.js'
@@ -25,6 +25,7 @@ import { type Judged, judge } from './rules/judge.js'
 import { commentSuppressions } from './suppressions/comments.js'
 import type { Suppression } from './suppressions/suppression.js'
 import { decodeUtf8, Lines, latin1Text, utf8Bytes } from './text/lines.js'
+import { TreeConstants } from './writes/constants.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { GuardReader } from './writes/guardReader.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
@@ -254,8 +255,10 @@ export class TreeSession implements ReviewSession {
     const guards = new ProgramGuards(program, this.guardTable, this.sourceOfFunction(program), parser, writing)
     const read = (path: string): string | null => this.source(path)
     const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards, writing)
-    const special = specialise(program, read, [...writers.byFunction.keys()])
-    const nodes = this.writerNodes(program, writers)
+    const constants = new TreeConstants(this.registers, read, settings.arch)
+    const constantIn = (path: string, expression: string): number | null =>
+      constants.valueIn(path, read(path) ?? '', expression)
+    const special = specialise(program, read, [...writers.byFunction.keys()], constantIn)
     const guarded = protect(
       program,
       special,
@@ -263,7 +266,7 @@ export class TreeSession implements ReviewSession {
       [...writers.byFunction.keys()],
       this.callsReader(program, guards),
     )
-    const reach = yield* reachOfWriters(program, guarded, nodes, settings, read)
+    const reach = yield* reachOfWriters(program, guarded, this.writeLines(program, writers), settings, read)
     const justifier = new Justifier(program, read)
     const guardReader = new GuardReader(program, guards, writers, parser)
     return { program, writers, reach, justifier, guards, guardReader }
@@ -300,12 +303,16 @@ export class TreeSession implements ReviewSession {
     }
   }
 
-  private writerNodes(program: Program, writers: Writers): readonly WriterNode[] {
+  private writeLines(program: Program, { byFunction }: Writers): WriteLines {
     const { symbols, index } = program
-    return [...writers.byFunction.keys()].map((fn) => {
-      const f = symbols.file[fn]!
-      return { function: fn, firstWrite: this.writeNames.firstLine(index.files[f]!.facts!, fn - symbols.first[f]!) }
-    })
+    return {
+      functions: [...byFunction.keys()],
+      of: (fn) => {
+        const text = this.source(index.files[symbols.file[fn]!]!.path)
+        const lines = new Lines(text ?? '')
+        return byFunction.get(fn)!.map(({ start }) => lines.placeOf(start).line)
+      },
+    }
   }
 
   private factsOf(path: string): FileFacts | null {
@@ -340,11 +347,11 @@ export class TreeSession implements ReviewSession {
         function: this.input.index.names.text(functions.get(row, 'name')),
         lines,
         isFixup: fn !== null && program.registered.fixups.has(fn),
-        reach: (fn === null ? undefined : reach.get(fn)) ?? {},
       }
       const [start, end] = [functions.get(row, 'start'), functions.get(row, 'end')]
       for (const write of writes ?? []) {
-        const site = siteOf(write, place, this.input.settings)
+        const line = facts === linked ? lines.placeOf(write.start).line : null
+        const site = siteOf(write, place, fn === null ? {} : reach.of(fn, line), this.input.settings)
         const justification = justifier.of(site, { text, file: f, start, end, guard: write.guard.at, write })
         sites.push({ ...site, justification })
       }

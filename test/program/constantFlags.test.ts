@@ -128,3 +128,44 @@ static int quirk(struct pci_dev *dev, bool probe)
 `
   expect(await isReachable(asks + boot('quirk(first, PCI_RESET_PROBE)'))).toBe(false)
 })
+
+const BITS = '#define WANT_MSI (1 << 1)\n#define WANT_MSIX (1 << 2)\n#define WANT_ALL (WANT_MSI | WANT_MSIX)\n'
+const enable = (before: string, test: string): string => `
+static int enable(struct pci_dev *dev, int vectors, unsigned int flags)
+{
+${before}
+	if (${test}) {
+		pci_write_config_word(dev, PCI_COMMAND, 0);
+	}
+	return 0;
+}
+static int enable_all(struct pci_dev *dev, unsigned int flags)
+{
+	return enable(dev, 1,
+		      flags);
+}
+`
+
+test.each([
+  ['flags & WANT_MSIX', 'WANT_MSI', false],
+  ['flags & WANT_MSIX', 'WANT_MSI | WANT_MSIX', true],
+  ['flags & WANT_MSIX', 'WANT_ALL', true],
+  ['flags & WANT_MSIX', '0', false],
+  ['flags & WANT_MSIX', '0x6', true],
+  ['flags & WANT_MSIX', 'UNKNOWN_BITS', true],
+  ['flags & UNKNOWN_BITS', 'WANT_MSI', true],
+  ['!(flags & WANT_MSIX)', 'WANT_MSI', true],
+  ['flags & WANT_MSIX || dev->x', 'WANT_MSI', true],
+])('a block under `%s`, called with %s, runs: %s', async (condition, passed, expected) => {
+  for (const call of [`enable(first, 1, ${passed})`, `enable_all(first, ${passed})`])
+    expect(await isReachable(BITS + enable('', condition) + boot(call)), call).toBe(expected)
+})
+
+test('bits that the function changes are no longer what was passed', async () => {
+  for (const change of ['flags |= WANT_MSIX;', 'flags = WANT_ALL;', 'if (dev->x)\n\t\tflags ^= dev->x;'])
+    expect(await isReachable(BITS + enable(change, 'flags & WANT_MSIX') + boot('enable(first, 1, WANT_MSI)'))).toBe(
+      true,
+    )
+  for (const read of ['dev->x = flags;', 'if (flags == 2)\n\t\tdev->x = 1;', 'if (flags >= 2)\n\t\tdev->x = 1;'])
+    expect(await isReachable(BITS + enable(read, 'flags & WANT_MSIX') + boot('enable(first, 1, WANT_MSI)'))).toBe(false)
+})

@@ -36,6 +36,7 @@ class Frames {
   readonly kinds = new Uint8Array(DEEPEST)
   readonly callees = new Int32Array(DEEPEST)
   readonly arguments = new Int32Array(DEEPEST)
+  readonly lines = new Int32Array(DEEPEST)
   readonly chains = Array.from({ length: DEEPEST }, () => new MemberChain())
 }
 
@@ -108,6 +109,7 @@ export class BodyReader {
         case EQUALS:
           this.assigned.copy(this.chain)
           this.assigned.closed = this.previous === Token.identifier || this.previous === CLOSE_BRACKET
+          this.changed()
           declarations.equals()
           break
         case OPEN_BRACE:
@@ -122,6 +124,10 @@ export class BodyReader {
           context.depth--
           if (!this.isMacro && (context.depth <= 0 || lexer.isInColumnZero)) return lexer.end
           this.statement()
+          break
+        case Token.operator:
+          if (context.bytes[lexer.end - 1] === EQUALS) this.changed()
+          declarations.other(token)
           break
         case COLON:
           if (context.nesting === 0) declarations.statement()
@@ -139,6 +145,15 @@ export class BodyReader {
     this.returns.statement(this.lexer.line)
     this.declarations.statement()
     this.assigned.reset()
+  }
+
+  /** The name before an assignment or a comparison: for one that is assigned to, what was passed is gone. */
+  private changed(): void {
+    const { context, chain, lexer } = this
+    if (this.previous !== Token.identifier || chain.length > 0) return
+    const [operator, second] = [context.bytes[lexer.start], context.bytes[lexer.start + 1]]
+    const compares = second === EQUALS && (operator === EQUALS || operator === 33 || operator === 60 || operator === 62)
+    if (!compares) context.assigned(context.wordAt(chain.start, chain.end, chain.hash))
   }
 
   private name(): void {
@@ -215,6 +230,7 @@ export class BodyReader {
       frames.kinds[depth] = kind
       frames.callees[depth] = callee
       frames.arguments[depth] = 0
+      frames.lines[depth] = this.nameLine
       if (kind === BRACKET) frames.chains[depth]!.copy(chain)
     }
     chain.reset()
@@ -271,15 +287,15 @@ export class BodyReader {
   }
 
   private argument(callee: number, position: number): void {
-    const { context, chain, owner, lexer } = this
+    const { context, chain, owner, lexer, top, frames } = this
     const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id <= context.keywords.last) return
     const kind = context.kindOf(id)
     if (kind === 0) context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position, 0)
     else if (kind & LocalKind.maybeFunction)
       context.out.add(ROW.handedOn, owner, context.positionOf(id), callee, position)
-    else if (kind & LocalKind.flag)
-      context.out.add(ROW.flagsPassed, owner, context.positionOf(id), lexer.line, callee, position)
+    else if (kind & (LocalKind.flag | LocalKind.bits))
+      context.out.add(ROW.flagsPassed, owner, context.positionOf(id), frames.lines[top]!, callee, position)
   }
 
   private assignment(): void {

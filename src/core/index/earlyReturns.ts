@@ -1,8 +1,9 @@
 /**
- * `if (probe) return`, `if (!enable) return`, `if (probe == PCI_RESET_PROBE) return` on a function's own `bool`
- * parameter, in its outermost block, and the lines that stand under such a test: a small state machine over the
- * tokens of one statement.
+ * `if (probe) return`, `if (!enable) return`, `if (probe == PCI_RESET_PROBE) return`, `if (flags & PCI_IRQ_MSI) return` on
+ * a function's own parameter, in its outermost block, and the lines that stand under such a test: a small state machine
+ * over the tokens of one statement.
  */
+import { FlagTest } from './facts.js'
 import { type IndexContext, LocalKind, ROW } from './indexContext.js'
 import { type Lexer, Token } from './lexer.js'
 
@@ -10,15 +11,19 @@ const CLOSED = 0
 const STATEMENT = 1
 const IF = 2
 const OPENED = 3
-const NAMED = 4
-const COMPARED = 5
-const VALUED = 6
-const TESTED = 7
-const BODY = 8
+const NEGATED = 4
+const NAMED = 5
+const COMPARED = 6
+const VALUED = 7
+const TESTED = 8
+const BODY = 9
+
+const AMPERSAND = 38
 
 export class EarlyReturns {
   private state = CLOSED
-  private isNegated = false
+  private test: number = FlagTest.true
+  private kind = 0
   private parameter = 0
   private value = 0
   private owner = 0
@@ -41,7 +46,7 @@ export class EarlyReturns {
     if (this.state === TESTED && this.context.depth === 2) return
     if (this.state === BODY) {
       if (this.context.depth > 1) return
-      this.context.out.add(ROW.flagBlocks, this.owner, this.parameter, this.when, this.value, this.from, line)
+      this.context.out.add(ROW.flagBlocks, this.owner, this.parameter, this.test, this.value, this.from, line)
     }
     this.state = this.context.depth === 1 ? STATEMENT : CLOSED
   }
@@ -52,20 +57,24 @@ export class EarlyReturns {
         this.state = this.isWord(token, lexer, this.context.keywords.if) ? IF : CLOSED
         return
       case IF:
-        this.isNegated = false
+        this.test = FlagTest.true
         this.value = 0
         this.state = token === 40 ? OPENED : CLOSED
         return
       case OPENED:
-        if (token === 33 && !this.isNegated) this.isNegated = true
-        else this.state = this.isFlag(token, lexer) ? NAMED : CLOSED
+        if (token === 33) this.state = NEGATED
+        else this.name(token, lexer)
+        return
+      case NEGATED:
+        this.test = FlagTest.false
+        this.name(token, lexer)
         return
       case NAMED:
-        this.state = token === 41 ? TESTED : this.isEquals(token, lexer) ? COMPARED : CLOSED
+        this.state = this.afterName(token, lexer)
         return
       case COMPARED:
         this.value = token === Token.identifier ? this.context.word(lexer) : 0
-        this.state = this.value !== 0 && !this.isNegated ? VALUED : CLOSED
+        this.state = this.value !== 0 ? VALUED : CLOSED
         return
       case VALUED:
         this.state = token === 41 ? TESTED : CLOSED
@@ -76,23 +85,31 @@ export class EarlyReturns {
         this.owner = owner
         this.from = lexer.line
         if (this.isWord(token, lexer, this.context.keywords.return))
-          this.context.out.add(ROW.earlyReturns, owner, this.parameter, this.when, this.value, lexer.line)
+          this.context.out.add(ROW.earlyReturns, owner, this.parameter, this.test, this.value, lexer.line)
     }
   }
 
-  private get when(): number {
-    return this.isNegated ? 0 : 1
+  private name(token: number, lexer: Lexer): void {
+    this.state = CLOSED
+    if (token !== Token.identifier) return
+    const id = this.context.word(lexer)
+    this.kind = this.context.kindOf(id) & (LocalKind.flag | LocalKind.bits)
+    if (this.kind === 0) return
+    this.parameter = this.context.positionOf(id)
+    this.state = NAMED
+  }
+
+  /** Behind the parameter: only of a `bool` the bare name is a test worth following. */
+  private afterName(token: number, lexer: Lexer): number {
+    if (token === 41) return this.kind === LocalKind.flag ? TESTED : CLOSED
+    if (this.test !== FlagTest.true) return CLOSED
+    if (this.kind === LocalKind.bits) this.test = token === AMPERSAND ? FlagTest.hasBit : FlagTest.true
+    else if (this.isEquals(token, lexer)) this.test = FlagTest.equals
+    return this.test === FlagTest.true ? CLOSED : COMPARED
   }
 
   private isWord(token: number, lexer: Lexer, word: number): boolean {
     return token === Token.identifier && this.context.word(lexer) === word
-  }
-
-  private isFlag(token: number, lexer: Lexer): boolean {
-    if (token !== Token.identifier) return false
-    const id = this.context.word(lexer)
-    this.parameter = this.context.positionOf(id)
-    return (this.context.kindOf(id) & LocalKind.flag) !== 0
   }
 
   private isEquals(token: number, lexer: Lexer): boolean {

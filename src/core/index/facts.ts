@@ -25,18 +25,17 @@ export const SECTIONS = {
   },
   /** A function's own parameter handed on: to `context()` at `position`, called (-1), or put into a local struct (-2). */
   handedOn: { columns: ['owner', 'parameter', 'context', 'position'], names: ['context'] },
-  /** A function's own `bool` parameter handed on as argument `position` of `context()`. */
+  /** A function's own number handed on as it was passed, as argument `position` of `context()`; `line` is that of the call. */
   flagsPassed: { columns: ['owner', 'parameter', 'line', 'context', 'position'], names: ['context'] },
   /**
-   * `if (probe) return` in a function's outermost block, for a `bool` parameter: nothing behind `line` runs when the
-   * parameter is true (`when` 1), is false (0), or equals the constant `value`.
+   * `if (probe) return` in a function's outermost block, for a parameter that is a number: nothing behind `line` runs
+   * when the test is true (see FlagTest).
    */
-  earlyReturns: { columns: ['owner', 'parameter', 'when', 'value', 'line'], names: ['value'] },
+  earlyReturns: { columns: ['owner', 'parameter', 'test', 'value', 'line'], names: ['value'] },
   /**
-   * `if (!probe) reset(dev)` in the same place: lines `from` to `to` run only when the parameter is true (`when` 1), is
-   * false (0), or equals `value`.
+   * `if (!probe) reset(dev)` in the same place: lines `from` to `to` run only when the test is true.
    */
-  flagBlocks: { columns: ['owner', 'parameter', 'when', 'value', 'from', 'to'], names: ['value'] },
+  flagBlocks: { columns: ['owner', 'parameter', 'test', 'value', 'from', 'to'], names: ['value'] },
   /** `#define NAME true`, or false. */
   flagConstants: { columns: ['name', 'value'], names: ['name'] },
   /** `.path = value` in the initialiser of a variable `variable` of struct `tag`; `path` is empty when positional. */
@@ -73,6 +72,8 @@ export const FunctionFlag = {
   expanded: 32,
 } as const
 
+/** A test of a parameter: it is true, is false, equals the constant `value`, or has a bit of it. */
+export const FlagTest = { true: 0, false: 1, equals: 2, hasBit: 3 } as const
 export const CallShape = { name: 0, pointer: 1 } as const
 export const RootKind = { unknown: 0, tag: 1, returned: 2, variable: 3 } as const
 export const ValueUse = { argument: 0, assigned: 1, returned: 2 } as const

@@ -76,7 +76,8 @@ export function namesOfC(capacity: number): Names {
   return names
 }
 
-export const LocalKind = { parameter: 1, pointer: 2, value: 4, maybeFunction: 8, flag: 16 } as const
+/** `flag`: a `bool`; `bits`: another number, which may hold flags. Both only as long as nothing is assigned to it. */
+export const LocalKind = { parameter: 1, pointer: 2, value: 4, maybeFunction: 8, flag: 16, bits: 32 } as const
 
 const RECENT_MASK = 1023
 
@@ -186,6 +187,10 @@ export class IndexContext {
   }
   positionOf(id: number): number {
     return this.positions[id]!
+  }
+  /** A parameter that is assigned to no longer has the value it was passed. */
+  assigned(id: number): void {
+    if (this.isLocal(id)) this.kinds[id]! &= ~(LocalKind.flag | LocalKind.bits)
   }
 
   private growLocals(id: number): void {

@@ -26,7 +26,7 @@ export function readParameters(context: IndexContext, from: number, to: number):
         tag !== 0 ? tag : type === name ? 0 : type,
         LocalKind.parameter |
           (maybeFunction ? LocalKind.maybeFunction : 0) |
-          (isFlag && pointers === 0 ? LocalKind.flag : 0),
+          (pointers > 0 || functionName !== 0 ? 0 : isFlag ? LocalKind.flag : scalar ? LocalKind.bits : 0),
         Math.min(position, 255),
       )
     }

@@ -31,11 +31,11 @@ const CREDIBILITY: Readonly<Record<EdgeKind, number>> = {
   timer: 4,
   kthread: 4,
   async: 4,
-  'wide field': 5,
   // A plain call, of what runs only where the usual way has failed.
-  fallback: 4,
+  fallback: 5,
+  'wide field': 6,
 }
-export const WORST_CREDIBILITY = 5
+export const WORST_CREDIBILITY = 6
 const CREDIBILITIES = Uint8Array.from(EDGE_KINDS, (kind) => CREDIBILITY[kind])
 
 export interface Graph {

@@ -13,6 +13,7 @@ import type { Program } from './linker.js'
 import type { Protected, ProtectedGraph } from './protect.js'
 import { findWitnesses, leadsTo, type PathStep, rootsOf, type Witnesses } from './reach.js'
 import { ENDINGS, meetsPreserved } from './roots.js'
+import { type Cut, isCut, NO_CUT } from './specialise.js'
 
 export interface PhaseReach {
   readonly counts: boolean
@@ -25,34 +26,56 @@ export interface PhaseReach {
   readonly protection: Protected | null
 }
 
-/** By function number; a phase in which the function cannot run is missing. */
-export type ReachOfWriters = ReadonlyMap<number, Partial<Record<Phase, PhaseReach>>>
+/** By phase; one in which the write cannot run is missing. */
+export type Reach = Partial<Record<Phase, PhaseReach>>
 
-export interface WriterNode {
-  readonly function: number
-  /** First line that writes: a node that returns before it writes nothing. */
-  readonly firstWrite: number
+/** How each function is reached that writes, and single writes of it that the constants on some ways leave out. */
+export class ReachOfWriters {
+  private readonly functions = new Map<number, Reach>()
+  private readonly lines = new Map<string, Partial<Record<Phase, PhaseReach | null>>>()
+
+  /** How the write at a line of a function is reached; `line` null: how the function is. */
+  of(fn: number, line: number | null): Reach {
+    const whole = this.functions.get(fn) ?? {}
+    const own = line === null ? undefined : this.lines.get(`${fn}:${line}`)
+    if (!own) return whole
+    return Object.fromEntries(Object.entries({ ...whole, ...own }).filter(([, reach]) => reach !== null))
+  }
+
+  add(fn: number, phase: Phase, reach: PhaseReach): void {
+    this.functions.set(fn, { ...this.functions.get(fn), [phase]: reach })
+  }
+
+  addLine(fn: number, line: number, phase: Phase, reach: PhaseReach | null): void {
+    const key = `${fn}:${line}`
+    this.lines.set(key, { ...this.lines.get(key), [phase]: reach })
+  }
+}
+
+/** The functions that write, and the lines of their writes. */
+export interface WriteLines {
+  readonly functions: readonly number[]
+  readonly of: (fn: number) => readonly number[]
 }
 
 export function* reachOfWriters(
   program: Program,
   protectedGraph: ProtectedGraph,
-  writers: readonly WriterNode[],
+  writers: WriteLines,
   settings: Settings,
   read: ReadSource,
 ): Steps<ReachOfWriters> {
-  const { graph, bases, limits } = protectedGraph
+  const { graph, bases } = protectedGraph
   const { count } = program.symbols
-  const firstWrites = new Map(writers.map((w) => [w.function, w.firstWrite]))
-  const extra = bases.flatMap((base, i) => (limits[i]! >= (firstWrites.get(base) ?? Infinity) ? [count + i] : []))
-  const targets = [...firstWrites.keys(), ...extra]
+  const writing = new Set(writers.functions)
+  const targets = [...writing, ...bases.flatMap((base, i) => (writing.has(base) ? [count + i] : []))]
   const relevant = leadsTo(graph, graph.first.length - 1, targets)
   for (const ending of functionsNamed(program, ENDINGS)) relevant[ending] = 0
   const handsOver = handingOver(program, settings.drivers)
   const counting = countingFunctions(program, relevant, bases, handsOver)
   const matching = matchingFixups(program.registered, settings.ids, read)
   for (const fn of matching) counting[fn] = relevant[fn]!
-  const found = new Map<number, Partial<Record<Phase, PhaseReach>>>()
+  const found = new ReachOfWriters()
   for (const phase of PHASES.filter((p) => settings.phases.includes(p))) {
     yield { done: 0, total: 0, what: 'walking the call graph' }
     const query = { roots: rootsOf(program, phase), followsRegistrations: phase === 'boot', targets }
@@ -60,7 +83,7 @@ export function* reachOfWriters(
     const counts = countingRoots(program, phase, handsOver)
     const roots = query.roots.filter((root) => counts.has(root.function) || matching.has(root.function))
     const counted = findWitnesses(graph, { ...query, roots, allowed: counting, targets: [...all.keys()] })
-    addPhase(program, protectedGraph, phase, bestWays(count, protectedGraph, all, counted), found)
+    addPhase(program, protectedGraph, phase, waysToWriters(count, protectedGraph, all, counted), writers, found)
   }
   return found
 }
@@ -84,50 +107,50 @@ function functionsNamed({ symbols, index }: Program, names: readonly string[]): 
 
 type HandsOver = (path: string) => boolean
 
-/** The way to a writer that is shown, with functions in place of nodes. */
+/** A way to a writer, with functions in place of nodes. */
 interface Way {
   readonly counts: boolean
   readonly path: readonly PathStep[]
   readonly protection: Protected | null
+  /** What the constants on the way leave out of the writer. */
+  readonly cut: Cut
+  readonly rank: readonly number[]
 }
 
 /**
- * For each writer the way that matters most: one that counts before one that does not, one with no guard on it before
- * one that a caller guards, then the more credible, then the shorter.
+ * For each writer the ways to its nodes, the one that matters most first: one that counts before one that does not, one
+ * with no guard on it before one that a caller guards, then the more credible, then the shorter.
  */
-function bestWays(
+function waysToWriters(
   count: number,
-  { graph, bases, protections }: ProtectedGraph,
+  { graph, bases, cuts, protections }: ProtectedGraph,
   all: Witnesses,
   counted: Witnesses,
-): ReadonlyMap<number, Way> {
+): ReadonlyMap<number, readonly Way[]> {
   const baseOf = (node: number): number => (node < count ? node : bases[node - count]!)
-  const level = ({ path }: Way): number =>
+  const level = (path: readonly PathStep[]): number =>
     Math.max(...path.map((step) => (step.edge < 0 ? 0 : credibilityOf(graph, step.edge))))
-  const rank = (way: Way): readonly number[] => [
-    way.counts ? 0 : 1,
-    way.protection ? 1 : 0,
-    level(way),
-    way.path.length,
-  ]
-  const best = new Map<number, Way>()
+  const ways = new Map<number, Way[]>()
   for (const [witnesses, counts] of [
     [counted, true],
     [all, false],
   ] as const)
-    for (const [node, path] of witnesses) {
-      const way = { counts, path, protection: protections.get(node) ?? null }
-      const known = best.get(baseOf(node))
-      if (!known || isLess(rank(way), rank(known))) best.set(baseOf(node), way)
+    for (const [node, nodes] of witnesses) {
+      const protection = protections.get(node) ?? null
+      const path = nodes.map((step) => ({ ...step, function: baseOf(step.function) }))
+      const rank = [counts ? 0 : 1, protection ? 1 : 0, level(nodes), nodes.length]
+      const way = { counts, path, protection, cut: node < count ? NO_CUT : cuts[node - count]!, rank }
+      const known = ways.get(baseOf(node))
+      if (known) known.push(way)
+      else ways.set(baseOf(node), [way])
     }
-  for (const [fn, way] of best)
-    best.set(fn, { ...way, path: way.path.map((step) => ({ ...step, function: baseOf(step.function) })) })
-  return best
+  for (const known of ways.values()) known.sort((a, b) => compared(a.rank, b.rank))
+  return ways
 }
 
-function isLess(a: readonly number[], b: readonly number[]): boolean {
+function compared(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((value, i) => value !== b[i])
-  return at >= 0 && a[at]! < b[at]!
+  return at < 0 ? 0 : a[at]! - b[at]!
 }
 
 function countingFunctions(
@@ -176,24 +199,32 @@ function addPhase(
   program: Program,
   { graph }: ProtectedGraph,
   phase: Phase,
-  ways: ReadonlyMap<number, Way>,
-  found: Map<number, Partial<Record<Phase, PhaseReach>>>,
+  waysTo: ReadonlyMap<number, readonly Way[]>,
+  writers: WriteLines,
+  found: ReachOfWriters,
 ): void {
   const kinds = new Map(program.roots[phase].map((root) => [root.function, root]))
-  for (const [writer, { counts, path, protection }] of ways) {
+  const reaches = new Map<Way, PhaseReach>()
+  const reachBy = (way: Way): PhaseReach => {
+    const known = reaches.get(way)
+    if (known) return known
+    const { counts, path, protection } = way
     const root = kinds.get(path[0]!.function)!
     const hops = path.map((step, i) =>
       hopOf(program, graph, step, path[i - 1], { kind: root.kind, reason: root.reason }),
     )
-    const reach = {
-      counts,
-      rootKind: root.kind,
-      root: hops[0]!.function,
-      through: driverOf(program, path),
-      path: hops,
-      protection,
+    const through = driverOf(program, path)
+    const reach = { counts, rootKind: root.kind, root: hops[0]!.function, through, path: hops, protection }
+    reaches.set(way, reach)
+    return reach
+  }
+  for (const [fn, ways] of waysTo) {
+    found.add(fn, phase, reachBy(ways[0]!))
+    if (ways.every(({ cut }) => cut === NO_CUT)) continue
+    for (const line of writers.of(fn)) {
+      const way = ways.find(({ cut }) => !isCut(cut, line))
+      found.addLine(fn, line, phase, way ? reachBy(way) : null)
     }
-    found.set(writer, { ...found.get(writer), [phase]: reach })
   }
 }
 

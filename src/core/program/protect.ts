@@ -8,7 +8,7 @@ import type { Phase } from '../report/schema.js'
 import { type CopiedEdge, extended } from './graph.js'
 import type { Program } from './linker.js'
 import { leadsTo } from './reach.js'
-import type { SpecialisedGraph } from './specialise.js'
+import { type Cut, NO_CUT, type SpecialisedGraph } from './specialise.js'
 
 /** What a node's protection rests on. `positions` are paths from its parameters to devices known not to be handed over. */
 export interface Protected {
@@ -49,7 +49,7 @@ export function protect(
 class Protector {
   private readonly leadsToWriter: Uint8Array
   private readonly bases: number[]
-  private readonly limits: number[]
+  private readonly cuts: Cut[]
   private readonly protections = new Map<number, Protected>()
   private readonly nodes = new Map<string, number>()
   private readonly pending: number[] = []
@@ -68,7 +68,7 @@ class Protector {
     const targets = [...writers, ...special.bases.flatMap((base, i) => (ends.has(base) ? [count + i] : []))]
     this.leadsToWriter = leadsTo(special.graph, special.graph.first.length - 1, targets)
     this.bases = [...special.bases]
-    this.limits = [...special.limits]
+    this.cuts = [...special.cuts]
   }
 
   run(holders: readonly number[]): ProtectedGraph {
@@ -80,9 +80,9 @@ class Protector {
         if (guarded) to.set(edge, this.node(graph.to[edge]!, guarded))
       }
     for (let node = this.pending.pop(); node !== undefined; node = this.pending.pop()) this.expand(node)
-    const { bases, limits, protections } = this
+    const { bases, cuts, protections } = this
     const larger = extended(graph, this.program.symbols.count + bases.length, to, this.extra)
-    return { graph: larger, bases, limits, protections }
+    return { graph: larger, bases, cuts, protections }
   }
 
   private baseOf(node: number): number {
@@ -122,7 +122,7 @@ class Protector {
     const node = count + this.bases.length
     this.nodes.set(key, node)
     this.bases.push(this.baseOf(target))
-    this.limits.push(target < count ? Number.POSITIVE_INFINITY : this.special.limits[target - count]!)
+    this.cuts.push(target < count ? NO_CUT : this.special.cuts[target - count]!)
     this.protections.set(node, protection)
     this.targets.set(node, target)
     this.pending.push(node)

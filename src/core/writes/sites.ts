@@ -2,7 +2,7 @@
 import type { Settings } from '../config/settings.js'
 import { hazardOf } from '../device/hazard.js'
 import { areaOf } from '../program/areas.js'
-import type { PhaseReach } from '../program/phases.js'
+import type { PhaseReach, Reach } from '../program/phases.js'
 import {
   type GuardStatus,
   PHASES,
@@ -21,15 +21,14 @@ export interface WriterPlace {
   readonly function: string
   readonly lines: Lines
   readonly isFixup: boolean
-  readonly reach: Partial<Record<Phase, PhaseReach>>
 }
 
-export function siteOf(write: FunctionWrite, place: WriterPlace, settings: Settings): Site {
+export function siteOf(write: FunctionWrite, place: WriterPlace, reach: Reach, settings: Settings): Site {
   const start = place.lines.placeOf(write.start)
   const end = place.lines.placeOf(write.end)
   const own = guardOf(write, place)
   const phases = Object.fromEntries(
-    PHASES.map((phase) => [phase, phaseOf(phase, place.reach[phase], write, own)]),
+    PHASES.map((phase) => [phase, phaseOf(phase, reach[phase], write, own)]),
   ) as Site['phases']
   return {
     id: `${place.path}#${place.function}#${write.callee}#${write.ordinal}`,

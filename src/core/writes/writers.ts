@@ -212,11 +212,6 @@ export class WriteNames {
     return found
   }
 
-  /** First line of a function that calls an accessor; 0 if it writes some other way (a wrapper, a struct's write). */
-  firstLine(facts: FileFacts, row: number): number {
-    return this.callsIn(facts, row)[0] ?? 0
-  }
-
   /** Lines of the calls of accessors in a function, in order. */
   callsIn(facts: FileFacts, row: number): readonly number[] {
     const calls = facts.rows('calls')
