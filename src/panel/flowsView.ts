@@ -4,7 +4,7 @@ import { trafficFlows } from '../core/device/traffic.js'
 import { EFFECT_WORDS, STATE_WORDS } from '../core/device/wording.js'
 import type { Effect } from '../core/report/schema.js'
 import { html, type SymbolName, section, symbol, type View } from './elements.js'
-import { currentStep, type PanelState } from './panelState.js'
+import { currentStep, type PanelState, shownHazard } from './panelState.js'
 import { upperFirst } from './sentence.js'
 
 const EFFECT_SYMBOLS: Readonly<Record<Effect, SymbolName>> = {
@@ -21,7 +21,7 @@ export function flowsView(): View<PanelState> {
   return {
     element,
     update(state) {
-      const effects = state.simulation?.effects ?? state.shown?.site?.hazard.effects ?? []
+      const effects = state.simulation?.effects ?? shownHazard(state)?.effects ?? []
       const step = currentStep(state)
       list.replaceChildren(
         ...effects.map((effect) =>

@@ -5,9 +5,10 @@
 
 import type { Feature, Scenario } from '../core/device/features/defineFeature.js'
 import { featureNamed, scenario as scenarioWithId } from '../core/device/features/index.js'
+import { hazardIn } from '../core/device/phaseHazards.js'
 import { type Simulation, simulateWrites } from '../core/device/simulate.js'
 import type { Situation, Step } from '../core/device/timeline.js'
-import { PHASES, type Phase } from '../core/report/schema.js'
+import { type Hazard, PHASES, type Phase } from '../core/report/schema.js'
 import type { ShowMessage } from '../protocol/panel.js'
 
 export interface PanelState {
@@ -78,6 +79,11 @@ export function currentStep({ simulation, step }: PanelState): Step | null {
 
 export function lastStep({ simulation }: PanelState): number {
   return simulation ? simulation.timeline.steps.length - 1 : 0
+}
+
+/** What the site's write does in the phase that is looked at. */
+export function shownHazard({ shown, phase }: PanelState): Hazard | null {
+  return shown?.site ? hazardIn(shown.site, phase) : null
 }
 
 /** True if the site's value is not resolved: the scenario then shows the worst case and not what the code does. */

@@ -4,7 +4,7 @@ import { VERDICT_WORDS } from '../core/device/wording.js'
 import type { Verdict } from '../core/report/schema.js'
 import { html, type SymbolName, symbol, type View } from './elements.js'
 import { locationButton, type OpenLocation } from './location.js'
-import { type PanelState, showsWorstCase } from './panelState.js'
+import { type PanelState, shownHazard, showsWorstCase } from './panelState.js'
 import { lowerFirst, upperFirst } from './sentence.js'
 
 const VERDICT_SYMBOLS: Readonly<Record<Verdict, SymbolName>> = {
@@ -88,10 +88,12 @@ function question({ simulation, scenario, shown }: PanelState): string {
   return `What does ${registers.length > 0 ? `a write of ${registers.join(', ')}` : 'this write'} do to a device in use?`
 }
 
-function answerTo({ shown, simulation }: PanelState): readonly (Node | string)[] {
-  const verdict = simulation?.verdict ?? shown?.site?.hazard.verdict ?? 'unknown'
+function answerTo(state: PanelState): readonly (Node | string)[] {
+  const { shown, simulation } = state
   if (!shown) return []
-  const effects = simulation?.effects ?? shown.site?.hazard.effects ?? []
+  const told = simulation ?? shownHazard(state)
+  const verdict = told?.verdict ?? 'unknown'
+  const effects = told?.effects ?? []
   const hit = effects.filter(({ flow, effect }) => shown.flows.includes(flow) && effect === verdict)
   const which = hit.length > 0 ? `: ${hit.map(({ flow }) => flow).join(', ')}` : ''
   return [

@@ -1,8 +1,17 @@
 import { expect, test } from 'vitest'
 import { functionOf } from '../../src/core/device/fabric.js'
 import { hazardOf } from '../../src/core/device/hazard.js'
+import { phaseHazards } from '../../src/core/device/phaseHazards.js'
 import { smallMachine } from '../../src/core/device/smallMachine.js'
-import { type Change, type Field, FLOWS, type Hazard } from '../../src/core/report/schema.js'
+import {
+  type Change,
+  type Field,
+  FLOWS,
+  type Flow,
+  type Hazard,
+  PHASES,
+  type Phase,
+} from '../../src/core/report/schema.js'
 import { effectOf, whyOf } from './simulated.js'
 
 const PROMISED = ['dma', 'config'] as const
@@ -28,7 +37,7 @@ const ats: Field = {
 }
 
 function hazard(fields: readonly Field[], value: number | null = null, onBridge = false): Hazard {
-  const result = hazardOf(fields, value, onBridge, PROMISED)
+  const result = hazardOf(fields, value, onBridge, PROMISED, 'boot')
   expect(result.effects.map(({ flow }) => flow)).toEqual(FLOWS)
   return result
 }
@@ -166,4 +175,28 @@ test('the phase decides which flows are live', () => {
   const fields = [master('clear')]
   expect(whyOf(hazardOf(fields, null, false, PROMISED, 'boot'), 'guest-mmio')).toContain('vCPUs do not run')
   expect(whyOf(hazardOf(fields, null, false, PROMISED, 'userspace'), 'guest-mmio')).toContain('reach BAR 0')
+})
+
+const decodeOff: Field = { ...master('clear'), feature: 'decode', bits: ['PCI_COMMAND_MEMORY'], mask: 0x2 }
+const decodeOffWith = (flows: readonly Flow[], counting: readonly Phase[]) =>
+  phaseHazards({ fields: [decodeOff], value: null, onBridge: false }, flows, PHASES, counting)
+
+test('a site is judged in every phase: with guest MMIO promised, decode off is harmless until vCPUs run again', () => {
+  const both = decodeOffWith(['guest-mmio'], ['boot', 'shutdown', 'userspace'])
+  expect(both.worst.verdict).toBe('breaks')
+  expect(effectOf(both.worst, 'guest-mmio')).toBe('breaks')
+  expect([both.own.boot?.verdict, both.own.shutdown?.verdict, both.own.userspace]).toEqual(['safe', 'safe', undefined])
+})
+
+test('only the phases that reach it decide what a site is worth', () => {
+  expect(decodeOffWith(['guest-mmio'], ['boot', 'shutdown']).worst.verdict).toBe('safe')
+  expect(decodeOffWith(['guest-mmio'], []).worst.verdict).toBe('safe')
+})
+
+test('of equally grave phases boot leads, and one in which an effect differs has its own hazard', () => {
+  const unpromised = decodeOffWith(['dma', 'config'], ['boot', 'userspace'])
+  expect(unpromised.worst.verdict).toBe('safe')
+  expect(effectOf(unpromised.worst, 'guest-mmio')).toBe('none')
+  expect(effectOf(unpromised.own.userspace!, 'guest-mmio')).toBe('breaks')
+  expect([unpromised.own.boot, unpromised.own.shutdown]).toEqual([undefined, undefined])
 })

@@ -32,3 +32,18 @@ test('the strict policy wants no write at all', async () => {
   expect(await severities(SAFE, direct, { policy: 'strict' })).toEqual(['UNGUARDED_WRITE warning'])
   expect(await severities(CLEAR, byWork, { policy: 'strict' })).toEqual(['UNGUARDED_WRITE warning'])
 })
+
+const DECODE = 'pci_write_config_word(dev, PCI_COMMAND, cmd & ~PCI_COMMAND_MEMORY)'
+/** Runs in the old kernel (freeze) or, in the new one, after user space is up (retrieve). */
+const asked = (hook: string): string =>
+  `static int ask(struct liveupdate_file_op_args *args)\n{\n\tput(first_device());\n\treturn 0;\n}\n` +
+  `static struct liveupdate_file_ops ops = { .${hook} = ask };\n` +
+  'static int __init enumerate(void)\n{\n\treturn liveupdate_register(&ops);\n}\n'
+
+test('a write is judged in the phase that reaches it: loads and stores of the guest go on in userspace only', async () => {
+  const promised = { flows: ['guest-mmio'] } as const
+  expect(await severities(DECODE, direct, promised)).toEqual([])
+  expect(await severities(DECODE, asked('freeze'), promised)).toEqual([])
+  expect(await severities(DECODE, asked('retrieve'), promised)).toEqual(['UNGUARDED_WRITE error'])
+  expect(await severities(CLEAR, asked('freeze'))).toEqual(['SHUTDOWN_WRITE error'])
+})

@@ -2,7 +2,16 @@
  * From the fields of a site to its hazard. A value that the engine could not resolve is never guessed: the worst case
  * is named, and the effect stays `unknown`.
  */
-import { type Decision, type Field, FLOWS, type Flow, type Hazard, type Phase, type Verdict } from '../report/schema.js'
+import {
+  type Decision,
+  type Field,
+  FLOWS,
+  type Flow,
+  type Hazard,
+  PHASES,
+  type Phase,
+  type Verdict,
+} from '../report/schema.js'
 import { type FlowEffect, verdictOf, worstEffect } from './effect.js'
 import { type FunctionName, findFunction, placeName } from './fabric.js'
 import type { Feature, Scenario } from './features/defineFeature.js'
@@ -20,7 +29,7 @@ interface FieldHazard {
 }
 
 /**
- * What a site's write does to a preserved device in use. Every flow has an effect in the answer.
+ * What a site's write does to a preserved device in use in a phase. Every flow has an effect in the answer.
  * `value` is the constant that is written, or null; `onBridge` says that the written device is a bridge above the
  * preserved one; `promised` are the flows of the profile.
  */
@@ -29,17 +38,17 @@ export function hazardOf(
   value: number | null,
   onBridge: boolean,
   promised: readonly Flow[],
-  phase: Phase = 'boot',
+  phase: Phase,
 ): Hazard {
   const on: FunctionName = onBridge ? 'root-port' : 'endpoint'
   if (fields.length === 0) return asHazard(uncovered('which register is written is not resolved'), promised)
   const hazards = fieldWrites(fields, value).map((one) => fieldHazard(one, on, phase))
   const verdicts = hazards.map((hazard) => verdictOf(hazard.effects, promised, hazard.decision))
-  const leading = hazards[WORST_FIRST.map((verdict) => verdicts.indexOf(verdict)).find((at) => at >= 0) ?? 0]!
+  const leading = hazards[WORST_VERDICT_FIRST.map((verdict) => verdicts.indexOf(verdict)).find((at) => at >= 0) ?? 0]!
   return asHazard({ ...leading, effects: joinEffects(hazards, leading) }, promised)
 }
 
-const WORST_FIRST: readonly Verdict[] = ['breaks', 'unknown', 'disturbs', 'expected', 'safe']
+export const WORST_VERDICT_FIRST: readonly Verdict[] = ['breaks', 'unknown', 'disturbs', 'expected', 'safe']
 
 function asHazard(hazard: FieldHazard, promised: readonly Flow[]): Hazard {
   return { verdict: verdictOf(hazard.effects, promised, hazard.decision), ...hazard }
@@ -93,7 +102,7 @@ function simulated(
 }
 
 /**
- * True if no flow suffers whatever is written to the field, on an endpoint and on a port: neither its bits set nor its
+ * True if no flow suffers in any phase, whatever is written to the field, on an endpoint and on a port: neither its bits set nor its
  * bits cleared harm any, no file of a feature names a harm, and nobody has decided to preserve it.
  */
 export function cannotHarm(field: Field): boolean {
@@ -106,11 +115,15 @@ export function cannotHarm(field: Field): boolean {
 const BOTH_KINDS: readonly FunctionName[] = ['endpoint', 'root-port']
 
 function extremesAreHarmless(field: Field, asked: FunctionName): boolean {
+  const on = functionWith(field, asked)
   return (['set', 'clear'] as const).every((change) => {
     const write: OneField = { register: field.register, op: 'field', change, mask: field.mask }
-    const result = simulatedOnce(functionWith(field, asked), 'boot', write)
-    return !('problem' in result) && result.effects.every(({ effect }) => effect === 'none')
+    return PHASES.every((phase) => isWithoutEffect(simulatedOnce(on, phase, write)))
   })
+}
+
+function isWithoutEffect(result: Simulation | WriteProblem): boolean {
+  return !('problem' in result) && result.effects.every(({ effect }) => effect === 'none')
 }
 
 const SIMULATED = new Map<string, Simulation | WriteProblem>()

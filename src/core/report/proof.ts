@@ -4,7 +4,16 @@ import { DECISION_WORDS, EFFECT_WORDS, VERDICT_WORDS } from '../device/wording.j
 import { edgeText } from '../rules/witnessText.js'
 import { terminalText } from '../text/terminal.js'
 import { written } from './audit.js'
-import { type Finding, type Hop, PHASES, type Phase, type Report, type Site, type SiteGuard } from './schema.js'
+import {
+  type Finding,
+  type Hazard,
+  type Hop,
+  PHASES,
+  type Phase,
+  type Report,
+  type Site,
+  type SiteGuard,
+} from './schema.js'
 
 export function proofText(site: Site, report: Report, sourceLine: string | null): string {
   const { findings, suppressed = [] } = report
@@ -86,7 +95,7 @@ function guardText({ status, by, condition, file, line }: SiteGuard): string {
   return `${status}${by === null ? '' : ` by ${by}`}: ${condition}${file === null ? '' : ` at ${file}:${line}`}`
 }
 
-function hazardLines({ hazard }: Site, { flows }: Report): string[] {
+function hazardLines({ hazard, phases }: Site, { flows }: Report): string[] {
   const width = Math.max(...hazard.effects.map(({ flow }) => flow.length))
   const title = hazard.source === null ? null : sourceTitle(hazard.source)
   const source = hazard.source === null ? '' : ` [${hazard.source}${title === null ? '' : `: ${title}`}]`
@@ -99,6 +108,18 @@ function hazardLines({ hazard }: Site, { flows }: Report): string[] {
       ({ flow, effect, why }) =>
         `  ${flow.padEnd(width)}  ${flows.includes(flow) ? 'promised  ' : '          '}${EFFECT_WORDS[effect]}: ${why}`,
     ),
+    ...PHASES.flatMap((phase) => {
+      const at = phases[phase]
+      return at.reachable && at.hazard ? otherwiseIn(phase, at.hazard, hazard) : []
+    }),
+  ]
+}
+
+function otherwiseIn(phase: Phase, there: Hazard, hazard: Hazard): string[] {
+  const others = there.effects.filter(({ effect }, i) => hazard.effects[i]?.effect !== effect)
+  return [
+    `  in ${phase}: ${VERDICT_WORDS[there.verdict]}`,
+    ...others.map(({ flow, effect, why }) => `    ${flow}  ${EFFECT_WORDS[effect]}: ${why}`),
   ]
 }
 

@@ -83,6 +83,8 @@ export type SitePhase =
       readonly root: { readonly kind: string; readonly function: string }
       readonly through: string | null
       readonly guard: SiteGuard
+      /** Only where a verdict or an effect is another in this phase than in the site's own hazard. */
+      readonly hazard?: Hazard
       readonly path: readonly Hop[]
     }
 
@@ -119,6 +121,7 @@ export interface Site {
     readonly where: 'comment' | 'kernel-doc' | 'commit' | null
     readonly reason: string | null
   }
+  /** The worst of the phases whose path a preserved device takes; at boot, if none is. */
   readonly hazard: Hazard
 }
 

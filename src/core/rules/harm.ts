@@ -4,7 +4,8 @@
  */
 import type { Settings } from '../config/settings.js'
 import { cannotHarm } from '../device/hazard.js'
-import type { GuardStatus, Hop, Phase, Severity, Site } from '../report/schema.js'
+import { hazardIn } from '../device/phaseHazards.js'
+import type { GuardStatus, Hazard, Hop, Phase, Severity, Site } from '../report/schema.js'
 import { pathOf } from './witnessText.js'
 
 export type Promised = Pick<Settings, 'policy' | 'flows'>
@@ -23,7 +24,7 @@ export function statusIn(site: Site, phase: Phase): GuardStatus | null {
 
 /** How grave the write is if nothing keeps it from a preserved device in that phase; null if it is none. */
 export function gravity(site: Site, phase: Phase, { policy }: Promised): Severity | null {
-  const known = knownGravity(site, pathOf(site, phase))
+  const known = knownGravity(site, hazardIn(site, phase), pathOf(site, phase))
   const severity = known !== null && isWorkaround(site) ? 'info' : known
   if (policy === 'strict') return severity === 'error' ? 'error' : 'warning'
   return severity
@@ -37,14 +38,14 @@ function isWorkaround({ scope, file }: Site): boolean {
   return scope === 'fixup' || WORKAROUNDS.test(file)
 }
 
-function knownGravity(site: Site, path: readonly Hop[]): Severity | null {
-  switch (site.hazard.verdict) {
+function knownGravity(site: Site, hazard: Hazard, path: readonly Hop[]): Severity | null {
+  switch (hazard.verdict) {
     case 'breaks':
       return guessOn(path) === null ? 'error' : 'warning'
     case 'disturbs':
       return 'warning'
     case 'unknown':
-      return isWorthALook(site, path) ? 'info' : null
+      return isWorthALook(site, hazard, path) ? 'info' : null
     default:
       return null
   }
@@ -54,7 +55,7 @@ function knownGravity(site: Site, path: readonly Hop[]): Severity | null {
  * A write that is not resolved and could harm. Not so where the new kernel should write in any case, where no value
  * harms, where the register is of one device's own making, or where the path is only a field's name.
  */
-function isWorthALook({ kind, fields, hazard }: Site, path: readonly Hop[]): boolean {
+function isWorthALook({ kind, fields }: Site, hazard: Hazard, path: readonly Hop[]): boolean {
   if (path.some(({ byName }) => byName)) return false
   if (fields.length === 0) return kind === 'config'
   const isStandard = fields.some(({ register }) => register.startsWith('PCI_'))
@@ -115,8 +116,9 @@ export function fromRoot(site: Site, phase: Phase): string {
   return `from ${path[0]?.function ?? '?'}()${guess === null ? '' : `, by way of ${guess}`}`
 }
 
-/** What the write does to the device, for the promised flows, as the rest of a sentence; '' where it does nothing to them. */
-export function effectText({ hazard }: Site, { flows, policy }: Promised): string {
+/** What the write does to the device in that phase, for the promised flows, as the rest of a sentence; '' where it does nothing to them. */
+export function effectText(site: Site, phase: Phase, { flows, policy }: Promised): string {
+  const hazard = hazardIn(site, phase)
   const promised = hazard.effects.filter(({ flow }) => flows.includes(flow))
   for (const [effect, verb] of [
     ['breaks', 'it breaks'],

@@ -120,7 +120,7 @@ function messageOf({ condition, asked }: GuardPlace, { site, phase }: Inert, set
     callee: site.callee,
     what: whatIsWritten(site),
     device: deviceOf(site),
-    effect: effectText(site, settings),
+    effect: effectText(site, phase, settings),
   })
 }
 

@@ -85,7 +85,7 @@ function hit(rule: Rule, site: Site, phase: Phase, severity: Severity, settings:
     device: deviceOf(site),
     when: WHEN[phase],
     from: fromRoot(site, phase),
-    effect: effectText(site, settings),
+    effect: effectText(site, phase, settings),
   })
   return { site, message, severity, related: relatedOf(pathOf(site, phase)) }
 }

@@ -1,6 +1,6 @@
 import { PHASES, type Severity, type Site } from '../report/schema.js'
 import { defineRule, fill, type Hit } from './defineRule.js'
-import { deviceOf, effectText, gravity, type Promised, statusIn, whatIsWritten } from './harm.js'
+import { deviceOf, effectText, gravestPhase, type Promised, whatIsWritten } from './harm.js'
 
 /** `pci_lu_adopt(dev)` around a write to `bridge` keeps the bridge from nothing: the guard asks about another device. */
 export const wrongDeviceGuard = defineRule({
@@ -71,17 +71,15 @@ function guardOf({ guard, phases }: Site): Site['guard'] | null {
 
 function hit(site: Site, settings: Promised): Hit {
   const guard = guardOf(site)!
-  const isProven = PHASES.some(
-    (phase) => statusIn(site, phase) === 'wrong-device' && gravity(site, phase, settings) === 'error',
-  )
-  const severity: Severity = isProven ? 'error' : wrongDeviceGuard.severity
+  const gravest = gravestPhase(site, PHASES, settings, (status) => status === 'wrong-device')
+  const severity: Severity = gravest?.severity === 'error' ? 'error' : wrongDeviceGuard.severity
   const message = fill(wrongDeviceGuard.messages.other!, {
     condition: guard.condition ?? 'the guard',
     line: `${guard.line ?? site.line}`,
     device: deviceOf(site),
     what: whatIsWritten(site),
     callee: site.callee,
-    effect: effectText(site, settings),
+    effect: effectText(site, gravest?.phase ?? 'boot', settings),
   })
   const related =
     guard.file === null || guard.line === null

@@ -1,6 +1,6 @@
 /** The join: a function's writes and its reach to the records that rules, reports and editors read. */
 import type { Settings } from '../config/settings.js'
-import { hazardOf } from '../device/hazard.js'
+import { type PhaseHazards, phaseHazards } from '../device/phaseHazards.js'
 import { areaOf } from '../program/areas.js'
 import type { PhaseReach, Reach } from '../program/phases.js'
 import {
@@ -27,8 +27,9 @@ export function siteOf(write: FunctionWrite, place: WriterPlace, reach: Reach, s
   const start = place.lines.placeOf(write.start)
   const end = place.lines.placeOf(write.end)
   const own = guardOf(write, place)
+  const hazards = hazardsOf(write, reach, settings)
   const phases = Object.fromEntries(
-    PHASES.map((phase) => [phase, phaseOf(phase, reach[phase], write, own)]),
+    PHASES.map((phase) => [phase, phaseOf(phase, reach[phase], write, own, hazards)]),
   ) as Site['phases']
   return {
     id: `${place.path}#${place.function}#${write.callee}#${write.ordinal}`,
@@ -49,7 +50,7 @@ export function siteOf(write: FunctionWrite, place: WriterPlace, reach: Reach, s
     phases,
     guard: worstOf(phases, own),
     justification: { status: 'missing', where: null, reason: null },
-    hazard: hazardOf(write.fields, write.value, writesBridge(write), settings.flows),
+    hazard: hazards.worst,
   }
 }
 
@@ -63,11 +64,25 @@ function guardOf(write: FunctionWrite, place: WriterPlace): SiteGuard {
   return { status, by: 'self', condition: decodeUtf8(condition), file: place.path, line: place.lines.placeOf(at).line }
 }
 
-function phaseOf(phase: Phase, reach: PhaseReach | undefined, write: FunctionWrite, own: SiteGuard): SitePhase {
+function hazardsOf(write: FunctionWrite, reach: Reach, { flows }: Settings): PhaseHazards {
+  const reached = PHASES.filter((phase) => reach[phase])
+  const counting = reached.filter((phase) => reach[phase]?.counts)
+  return phaseHazards({ ...write, onBridge: writesBridge(write) }, flows, reached, counting)
+}
+
+function phaseOf(
+  phase: Phase,
+  reach: PhaseReach | undefined,
+  write: FunctionWrite,
+  own: SiteGuard,
+  hazards: PhaseHazards,
+): SitePhase {
   if (!reach) return { reachable: false }
   const { counts, rootKind, root, through, path } = reach
   const guard = phaseGuard(phase, reach, write, own)
-  return { reachable: true, counts, root: { kind: rootKind, function: root }, through, guard, path }
+  const differs = hazards.own[phase]
+  const hazard = differs ? { hazard: differs } : {}
+  return { reachable: true, counts, root: { kind: rootKind, function: root }, through, guard, ...hazard, path }
 }
 
 /** The function's own guard, or that of the callers who stand on every way to it. */
