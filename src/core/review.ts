@@ -25,7 +25,6 @@ import { type Judged, judge } from './rules/judge.js'
 import { commentSuppressions } from './suppressions/comments.js'
 import type { Suppression } from './suppressions/suppression.js'
 import { decodeUtf8, Lines, latin1Text, utf8Bytes } from './text/lines.js'
-import { TreeConstants } from './writes/constants.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { GuardReader } from './writes/guardReader.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
@@ -255,10 +254,9 @@ export class TreeSession implements ReviewSession {
     const guards = new ProgramGuards(program, this.guardTable, this.sourceOfFunction(program), parser, writing)
     const read = (path: string): string | null => this.source(path)
     const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards, writing)
-    const constants = new TreeConstants(this.registers, read, settings.arch)
-    const constantIn = (path: string, expression: string): number | null =>
-      constants.valueIn(path, read(path) ?? '', expression)
-    const special = specialise(program, read, [...writers.byFunction.keys()], constantIn)
+    const special = specialise(program, read, [...writers.byFunction.keys()], (path, expression) =>
+      writers.context.constantIn(path, expression),
+    )
     const guarded = protect(
       program,
       special,

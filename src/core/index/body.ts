@@ -294,8 +294,10 @@ export class BodyReader {
     if (kind === 0) context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position, 0)
     else if (kind & LocalKind.maybeFunction)
       context.out.add(ROW.handedOn, owner, context.positionOf(id), callee, position)
-    else if (kind & (LocalKind.flag | LocalKind.bits))
-      context.out.add(ROW.flagsPassed, owner, context.positionOf(id), frames.lines[top]!, callee, position)
+    else if (kind & (LocalKind.flag | LocalKind.bits)) {
+      const isBool = kind & LocalKind.flag ? 1 : 0
+      context.out.add(ROW.flagsPassed, owner, context.positionOf(id), isBool, frames.lines[top]!, callee, position)
+    }
   }
 
   private assignment(): void {

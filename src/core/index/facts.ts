@@ -26,7 +26,7 @@ export const SECTIONS = {
   /** A function's own parameter handed on: to `context()` at `position`, called (-1), or put into a local struct (-2). */
   handedOn: { columns: ['owner', 'parameter', 'context', 'position'], names: ['context'] },
   /** A function's own number handed on as it was passed, as argument `position` of `context()`; `line` is that of the call. */
-  flagsPassed: { columns: ['owner', 'parameter', 'line', 'context', 'position'], names: ['context'] },
+  flagsPassed: { columns: ['owner', 'parameter', 'isBool', 'line', 'context', 'position'], names: ['context'] },
   /**
    * `if (probe) return` in a function's outermost block, for a parameter that is a number: nothing behind `line` runs
    * when the test is true (see FlagTest).

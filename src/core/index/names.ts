@@ -2,6 +2,7 @@
  * Identifiers as small integers. Bytes are compared, no string is made until someone asks for the text:
  * a kernel has tens of millions of identifiers and only a few hundred are ever shown.
  */
+import { latin1Text } from '../text/lines.js'
 
 const EMPTY = 0
 
@@ -86,8 +87,7 @@ export class Names {
   text(id: number): string {
     const known = id < this.textAt.length ? this.textAt[id]! : 0
     if (known !== 0 || id === 0) return this.texts[known]!
-    let text = ''
-    for (let i = this.starts[id]!; i < this.starts[id + 1]!; i++) text += String.fromCharCode(this.arena[i]!)
+    const text = latin1Text(this.arena.subarray(this.starts[id]!, this.starts[id + 1]!))
     if (id >= this.textAt.length) {
       const larger = new Int32Array(this.starts.length)
       larger.set(this.textAt)

@@ -10,6 +10,7 @@ import { addCallbacks, findCalledParameters } from './edges/callbacks.js'
 import { addDirectCalls } from './edges/directCalls.js'
 import { addFieldCalls, collectFieldTargets } from './edges/fieldCalls.js'
 import { addRegistered, emptyRegistered, type Registered } from './edges/registered.js'
+import { FlagUses } from './flagUses.js'
 import { type Graph, GraphBuilder } from './graph.js'
 import { collectRoots, FALLBACKS, type Roots } from './roots.js'
 import { StructTypes } from './structTypes.js'
@@ -20,6 +21,7 @@ export interface Program {
   readonly symbols: Symbols
   readonly graph: Graph
   readonly registered: Registered
+  readonly flags: FlagUses
   readonly roots: Roots
   readonly unresolved: Readonly<Record<string, number>>
 }
@@ -40,10 +42,11 @@ export function* linking(index: TreeIndex): Steps<Program> {
     addCallbacks(linker, f, called)
     addRegistered(linker, f, registered)
   }
-  const { symbols, names } = linker
+  const { symbols, names, flags } = linker
   return {
     index,
     symbols,
+    flags,
     graph: linker.graph.finish(),
     registered,
     roots: collectRoots(registered, symbols, (text) => names.id(text)),
@@ -58,32 +61,18 @@ export class Linker {
   readonly structs: StructTypes
   readonly graph: GraphBuilder
   readonly unresolved = { indirectCalls: 0, pointerCalls: 0, emptyFields: 0, ambiguousCalls: 0 }
-  /** 1 for functions that test a `bool` parameter or hand one on. */
   /** Names of functions that run only where the usual way has failed. */
   readonly fallbacks: ReadonlySet<number>
-  readonly takesFlags: Uint8Array
-  /** 1 for functions that run other lines for one value of a `bool` parameter than for the other. */
-  readonly testsFlags: Uint8Array
+  readonly flags: FlagUses
   private readonly returns = new Map<number, number>()
 
   constructor(private readonly index: TreeIndex) {
     this.names = index.names
-    this.symbols = new Symbols(index.files, index.names.count, (id) => index.names.text(id))
+    this.symbols = new Symbols(index.files, index.names)
     this.structs = new StructTypes(index.files)
     this.graph = new GraphBuilder(this.symbols.count)
     this.fallbacks = new Set(FALLBACKS.map((name) => this.index.names.id(name)))
-    this.testsFlags = this.functionsWith(['earlyReturns', 'flagBlocks'])
-    this.takesFlags = this.functionsWith(['earlyReturns', 'flagBlocks', 'flagsPassed'])
-  }
-
-  private functionsWith(sections: readonly ('earlyReturns' | 'flagBlocks' | 'flagsPassed')[]): Uint8Array {
-    const found = new Uint8Array(this.symbols.count)
-    for (const [f, { facts }] of this.index.files.entries())
-      for (const section of sections) {
-        const rows = facts?.rows(section)
-        for (let row = 0; row < (rows?.count ?? 0); row++) found[this.symbols.first[f]! + rows!.get(row, 'owner')] = 1
-      }
-    return found
+    this.flags = new FlagUses(index, this.symbols)
   }
 
   facts(f: number): FileFacts {

@@ -5,7 +5,9 @@
  * the constant is followed where the parameter is handed on.
  */
 import { FlagTest } from '../index/facts.js'
-import { areaOf } from './areas.js'
+import { detached } from '../text/detached.js'
+import { Lines } from '../text/lines.js'
+import type { FlagUse, PassedFlag, Test } from './flagUses.js'
 import { type CopiedEdge, extended, type Graph } from './graph.js'
 import type { Program } from './linker.js'
 import { leadsTo } from './reach.js'
@@ -47,31 +49,17 @@ export function specialise(
   return new Specialiser(program, read, targets, constantIn).run()
 }
 
-interface PassedFlag {
-  readonly line: number
-  readonly context: number
-  readonly position: number
-}
-
-/** A test of a flag: one of FlagTest, and the name of the constant in it, 0 if there is none. */
-interface Test {
-  readonly test: number
-  readonly value: number
-}
-
-/** What a function does with one of its flags. */
-interface FlagUse {
-  readonly returns: (Test & { readonly line: number })[]
-  /** Lines that run only if the test holds. */
-  readonly blocks: (Test & { readonly from: number; readonly to: number })[]
-  readonly passes: PassedFlag[]
-}
-
 /** The constant that a call passes at a position. */
 interface Passed {
   readonly position: number
   readonly value: number
   readonly text: string
+}
+
+interface FileText {
+  readonly number: number
+  readonly text: string
+  readonly lines: Lines
 }
 
 /** The function that an extra node stands for, and what it is passed, by position. */
@@ -83,13 +71,14 @@ interface Special {
 
 const MOST_NODES = 20_000
 const NO_POSITIONS: readonly number[] = []
+/** A call with constants is read as far as this. */
+const CALL_LINES = 5
+const FIELD_CALL = /(?:->|\.)\s*\w+\s*(?:\[[^\]]*\])?\s*\(/
 
 /** What may be a constant: a number, a name in capitals, several of them with operators between. */
 const CONSTANT = /^[(~]*(?:\d|[A-Z])[\w\s|()~<&+-]*$/
 
 class Specialiser {
-  /** Use of flags by function * 64 + position. */
-  private readonly uses = new Map<number, FlagUse>()
   private readonly constants = new Map<string, number>([
     ['true', 1],
     ['false', 0],
@@ -102,8 +91,8 @@ class Specialiser {
   private deciding: ReadonlyMap<number, readonly number[]> = new Map()
   /** Constants that stand as arguments, by edge. */
   private readonly written = new Map<number, readonly Passed[]>()
-  /** Lines of the file asked for last: callers come in the order of their files. */
-  private lines: { readonly file: number; readonly lines: readonly string[] } = { file: -1, lines: [] }
+  /** The file asked for last: callers come in the order of their files. */
+  private file: FileText = { number: -1, text: '', lines: new Lines('') }
 
   constructor(
     private readonly program: Program,
@@ -132,82 +121,51 @@ class Specialiser {
 
   private collect(): void {
     const { index, symbols } = this.program
-    for (const [f, { path, facts, isBuilt }] of index.files.entries()) {
+    for (const { facts, isBuilt } of index.files) {
       if (!facts || !isBuilt) continue
       const constants = facts.rows('flagConstants')
       for (let row = 0; row < constants.count; row++)
         this.constants.set(symbols.text(constants.get(row, 'name')), constants.get(row, 'value'))
-      // Drivers hand registers and lengths about as numbers, far too many to follow; no path through them counts.
-      const isFollowed = (test: number): boolean => test !== FlagTest.hasBit || !areaOf(path).isDriver
-      const returns = facts.rows('earlyReturns')
-      for (let row = 0; row < returns.count; row++)
-        if (isFollowed(returns.get(row, 'test')))
-          this.use(symbols.first[f]! + returns.get(row, 'owner'), returns.get(row, 'parameter')).returns.push({
-            test: returns.get(row, 'test'),
-            value: returns.get(row, 'value'),
-            line: returns.get(row, 'line'),
-          })
-      const blocks = facts.rows('flagBlocks')
-      for (let row = 0; row < blocks.count; row++)
-        if (isFollowed(blocks.get(row, 'test')))
-          this.use(symbols.first[f]! + blocks.get(row, 'owner'), blocks.get(row, 'parameter')).blocks.push({
-            test: blocks.get(row, 'test'),
-            value: blocks.get(row, 'value'),
-            from: blocks.get(row, 'from'),
-            to: blocks.get(row, 'to'),
-          })
-      const passed = facts.rows('flagsPassed')
-      for (let row = 0; row < passed.count; row++)
-        this.use(symbols.first[f]! + passed.get(row, 'owner'), passed.get(row, 'parameter')).passes.push({
-          line: passed.get(row, 'line'),
-          context: passed.get(row, 'context'),
-          position: passed.get(row, 'position'),
-        })
     }
-  }
-
-  private use(fn: number, position: number): FlagUse {
-    const key = fn * 64 + position
-    const use = this.uses.get(key) ?? { returns: [], blocks: [], passes: [] }
-    this.uses.set(key, use)
-    return use
   }
 
   /** By function, the flags that it acts on, or hands on to a function that does. */
   private decidingPositions(): ReadonlyMap<number, readonly number[]> {
-    const { graph, symbols } = this.program
+    const { graph, symbols, flags } = this.program
     const relevant = leadsTo(graph, symbols.count, this.targets)
-    const deciding = new Set<number>()
-    const handing: number[] = []
-    for (const [key, use] of this.uses)
-      if (relevant[Math.floor(key / 64)])
-        if (use.returns.length > 0 || use.blocks.length > 0) deciding.add(key)
-        else handing.push(key)
-    for (let before = -1; before !== deciding.size; ) {
-      before = deciding.size
-      for (const key of handing) if (!deciding.has(key) && this.handsOnTo(key, deciding)) deciding.add(key)
-    }
     const positions = new Map<number, number[]>()
-    for (const key of [...deciding].sort((a, b) => a - b)) {
-      const fn = Math.floor(key / 64)
-      positions.set(fn, [...(positions.get(fn) ?? []), key % 64])
+    const handing: [number, number, FlagUse][] = []
+    for (const [fn, position, use] of flags.entries()) {
+      if (!relevant[fn]) continue
+      if (use.returns.length === 0 && use.blocks.length === 0) handing.push([fn, position, use])
+      else positions.set(fn, [...(positions.get(fn) ?? []), position])
     }
-    return positions
+    for (let left = handing; ; ) {
+      const still = left.filter(([fn, position, { passes }]) => {
+        if (!this.handsOnTo(fn, passes, positions)) return true
+        positions.set(fn, [...(positions.get(fn) ?? []), position])
+        return false
+      })
+      if (still.length === left.length) return positions
+      left = still
+    }
   }
 
-  private handsOnTo(key: number, deciding: ReadonlySet<number>): boolean {
+  private handsOnTo(
+    fn: number,
+    passes: readonly PassedFlag[],
+    positions: ReadonlyMap<number, readonly number[]>,
+  ): boolean {
     const { graph } = this.program
-    const fn = Math.floor(key / 64)
-    const { passes } = this.uses.get(key)!
-    for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++)
-      for (const passed of passes)
-        if (
-          passed.line === graph.line[edge] &&
-          deciding.has(graph.to[edge]! * 64 + passed.position) &&
-          this.isCalled(passed, edge)
-        )
-          return true
+    for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++) {
+      const deciding = positions.get(graph.to[edge]!)
+      if (deciding?.some((position) => passes.some((pass) => this.isHandedBy(pass, edge, position)))) return true
+    }
     return false
+  }
+
+  private isHandedBy(pass: PassedFlag, edge: number, position: number): boolean {
+    return pass.position === position && pass.line === this.program.graph.line[edge] && this.isCalled(pass, edge)
   }
 
   /** Constants that a call passes, where its callee acts on them. */
@@ -217,9 +175,9 @@ class Specialiser {
     for (const position of this.deciding.get(graph.to[edge]!) ?? NO_POSITIONS) {
       const text = this.argument(from, graph.line[edge]!, this.calledName(edge), position)
       const value = text === null ? null : this.valueOf(from, text)
-      if (value !== null) passed.push({ position, value, text: text! })
+      if (value !== null) passed.push({ position, value, text: detached(text!) })
     }
-    return passed
+    return passed.sort((a, b) => a.position - b.position)
   }
 
   /** Name before the parenthesis of an edge's call: the function's, or null when a field is called. */
@@ -254,7 +212,7 @@ class Specialiser {
     let limit = Number.POSITIVE_INFINITY
     const blocks: { from: number; to: number }[] = []
     for (const each of passed) {
-      const use = this.uses.get(fn * 64 + each.position)!
+      const use = this.program.flags.of(fn, each.position)!
       for (const test of use.returns) if (this.holds(fn, test, each)) limit = Math.min(limit, test.line)
       blocks.push(...use.blocks.filter((block) => this.holds(fn, block, each) === false))
     }
@@ -292,8 +250,8 @@ class Specialiser {
     const deciding = this.deciding.get(graph.to[edge]!) ?? NO_POSITIONS
     const handed: Passed[] = []
     for (const each of passed)
-      for (const pass of this.uses.get(fn * 64 + each.position)!.passes)
-        if (pass.line === graph.line[edge] && deciding.includes(pass.position) && this.isCalled(pass, edge))
+      for (const pass of this.program.flags.of(fn, each.position)!.passes)
+        if (deciding.includes(pass.position) && this.isHandedBy(pass, edge, pass.position))
           handed.push({ ...each, position: pass.position })
     return handed
   }
@@ -305,20 +263,20 @@ class Specialiser {
 
   /** Text of an argument of the call at a line, null if it cannot be read plainly. `callee` null: of a field call. */
   private argument(from: number, line: number, callee: string | null, position: number): string | null {
-    const text = this.linesOf(this.program.symbols.file[from]!)
-      .slice(line - 1, line + 4)
-      .join('\n')
-    const call =
-      callee === null
-        ? /(?:->|\.)\s*\w+\s*(?:\[[^\]]*\])?\s*\(/.exec(text)
-        : new RegExp(`\\b${callee}\\s*\\(`).exec(text)
-    return call ? argumentAt(text, call.index + call[0].length, position) : null
+    const { text, lines } = this.fileOf(from)
+    const call = text.slice(lines.offsetOf(line), lines.offsetOf(line + CALL_LINES))
+    const head = callee === null ? FIELD_CALL.exec(call) : new RegExp(`\\b${callee}\\s*\\(`).exec(call)
+    return head ? argumentAt(call, head.index + head[0].length, position) : null
   }
 
-  private linesOf(file: number): readonly string[] {
-    if (this.lines.file !== file)
-      this.lines = { file, lines: (this.read(this.program.index.files[file]!.path) ?? '').split('\n') }
-    return this.lines.lines
+  private fileOf(fn: number): FileText {
+    const { symbols, index } = this.program
+    const file = symbols.file[fn]!
+    if (this.file.number !== file) {
+      const text = this.read(index.files[file]!.path) ?? ''
+      this.file = { number: file, text, lines: new Lines(text) }
+    }
+    return this.file
   }
 }
 

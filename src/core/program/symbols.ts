@@ -3,6 +3,7 @@
  * inline stub beside the extern it stands for (which of the two is compiled depends on the configuration).
  */
 import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
+import type { Names } from '../index/names.js'
 import type { IndexedFile } from '../index/treeIndex.js'
 
 const NONE = -1
@@ -35,10 +36,9 @@ export class Symbols {
 
   constructor(
     private readonly files: readonly IndexedFile[],
-    nameCount: number,
-    /** Text of a name id. */
-    readonly text: (id: number) => string,
+    private readonly names: Names,
   ) {
+    const nameCount = names.count
     this.first = new Int32Array(files.length + 1)
     let count = 0
     for (const [f, file] of files.entries()) {
@@ -61,6 +61,11 @@ export class Symbols {
     )
     for (const [f, file] of files.entries()) if (file.facts) this.addFile(f, file.facts, file.isBuilt)
     this.partners = this.findPartners()
+  }
+
+  /** Text of a name id. */
+  text(id: number): string {
+    return this.names.text(id)
   }
 
   /** Files that are compiled as one because one includes the other (`#include "uhci-pci.c"`), by file. */

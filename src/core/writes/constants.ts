@@ -57,12 +57,6 @@ export class TreeConstants {
     return (name) => find(name, 0)
   }
 
-  /** Value of a constant expression in the file at `path`, null if it is none or holds a name that cannot be told. */
-  valueIn(path: string, text: string, expression: string): number | null {
-    const constantOf = this.seenFrom(path, text)
-    return evaluateConstant(expression, (name) => constantOf(name)?.value ?? null)
-  }
-
   private evaluate(name: string, body: string | null, find: ConstantOf): Constant | null {
     if (body === null) return null
     const names: string[] = []

@@ -2,6 +2,7 @@
  * The writes of one function: parsed, each with its device, fields and the guard that stands over it inside the
  * function. Knows nothing of callers; what it cannot resolve stays null or empty.
  */
+
 import { type Call, slice } from '../functions/controlFlow.js'
 import type { FunctionText } from '../functions/functionText.js'
 import type { CParser } from '../functions/parser.js'
@@ -11,6 +12,7 @@ import type { Protection, StateAtCall } from '../guards/guardFlow.js'
 import type { GuardView } from '../guards/guardTable.js'
 import { type FunctionSource, parameterPath, readFunction } from '../guards/readFunction.js'
 import type { Field, GuardStatus, Phase } from '../report/schema.js'
+import { detached } from '../text/detached.js'
 import { type Accessor, MMIO_WRITES, MSIX_TABLE_OFFSET, MSIX_TABLE_WRITE, OPS_WRITE } from './accessors.js'
 import { valueArguments, type WritingFunction, writtenFields } from './fields.js'
 import type { OffsetContext } from './offsets.js'
@@ -115,12 +117,12 @@ function oneWrite(
   const { fn } = source
   const argument = (at: number | null): string | null => {
     const node = at === null ? undefined : call.args[at]
-    return node ? slice(fn.text, node).replace(/\s+/g, ' ') : null
+    return node ? detached(slice(fn.text, node).replace(/\s+/g, ' ')) : null
   }
   const device = argument(accessor.device)
   const written = writtenFields(call, accessor, state, source)
   return {
-    callee: call.callee,
+    callee: detached(call.callee),
     ordinal,
     accessor,
     start: offset + call.node.start,
@@ -158,7 +160,7 @@ function guardOver(
   const best = speaking.sort((a, b) => rank(a) - rank(b) || a.at.start - b.at.start)[0]
   if (!best) return { status: 'unguarded', condition: null, at: null, phases: [] }
   const status = STATUSES[rank(best)]!
-  const condition = slice(fn.text, best.at).replace(/\s+/g, ' ')
+  const condition = detached(slice(fn.text, best.at).replace(/\s+/g, ' '))
   // A register that only bridges have, under a guard that is never true for one: it cannot hold in any phase.
   const isNeverTrue =
     status === 'guarded' && best.guard.endpointsOnly && fields.some((f) => isBridgeRegister(f.register))

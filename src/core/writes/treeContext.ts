@@ -11,7 +11,7 @@ import type { ProgramGuards } from '../program/programGuards.js'
 import { type Constant, type ConstantOf, TreeConstants } from './constants.js'
 import type { WriteContext } from './functionWrites.js'
 import { placesOf, type RegisterPlace } from './offsets.js'
-import type { RegisterNames } from './registers.js'
+import { evaluateConstant, type RegisterNames } from './registers.js'
 import { sourceOfRow } from './sourceOfRow.js'
 
 type Places = readonly RegisterPlace[] | null
@@ -53,6 +53,12 @@ export class TreeContext {
       argument: fn === null ? NO_PLACES : (position) => this.argumentPlaces(fn, position, depth),
       field: (name) => this.storedPlaces(path, text, name, fn, depth),
     }
+  }
+
+  /** Value of a constant expression in the file at `path`, null if it is none or holds a name that cannot be told. */
+  constantIn(path: string, expression: string): number | null {
+    const constantOf = this.fileConstants.get(path)?.constantOf ?? this.constantsOf(path, this.read(path) ?? '')
+    return evaluateConstant(expression, (name) => constantOf(name)?.value ?? null)
   }
 
   private constantsOf(path: string, text: string): ConstantOf {

@@ -22,7 +22,7 @@ export function addDirectCalls(linker: Linker, f: number): void {
       const kind = symbols.flags[to]! & FunctionFlag.macro ? kindNumber.macro : plain
       // Each call of a function that acts on a flag counts by itself: one may pass true and the next false,
       // and in such a function one may run for true and the next always.
-      if (linker.takesFlags[to] || linker.testsFlags[from]) graph.add(from, to, kind, rows.data[at + line]!, 0)
+      if (linker.flags.takes[to] || linker.flags.tests[from]) graph.add(from, to, kind, rows.data[at + line]!, 0)
       else graph.direct(from, to, kind, rows.data[at + line]!)
     }
     if (symbols.wasChosen) linker.unresolved.ambiguousCalls++
