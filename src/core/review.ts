@@ -28,6 +28,7 @@ import { decodeUtf8, Lines, latin1Text, utf8Bytes } from './text/lines.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { GuardReader } from './writes/guardReader.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
+import { type RestorePath, restorePath } from './writes/restorePath.js'
 import { siteOf } from './writes/sites.js'
 import { sourceOfRow } from './writes/sourceOfRow.js'
 import {
@@ -76,6 +77,7 @@ interface Analysis {
   readonly justifier: Justifier
   readonly guards: ProgramGuards
   readonly guardReader: GuardReader
+  readonly restorePath: RestorePath
 }
 
 /**
@@ -115,6 +117,9 @@ export class TreeSession implements ReviewSession {
     const f = this.numbers.get(path)
     if (f === undefined || !this.input.index.files[f]!.facts) return
     const before = this.source(path)
+    // What is linked goes by its facts: the same text read anew would look like another one.
+    if (text !== null && latin1Text(utf8Bytes(text)) === (this.overlays.get(path)?.text ?? this.input.read(path)))
+      return
     this.siteCache.delete(path)
     this.guardCache.delete(path)
     if (text === null) this.overlays.delete(path)
@@ -155,7 +160,8 @@ export class TreeSession implements ReviewSession {
     const texts = new Map<string, FileText | null>()
     const contextOf = (file: string, line: number) => this.contextOf(file, line, texts)
     const { settings } = this.input
-    return judge({ sites, guards: this.guardsOf(isReviewed), settings, comments, isReviewed, contextOf })
+    const { restorePath } = this.analyse()
+    return judge({ sites, guards: this.guardsOf(isReviewed), restorePath, settings, comments, isReviewed, contextOf })
   }
 
   /** The guards of the files that are reviewed: those that hold one, by what is linked or by an unsaved text. */
@@ -257,17 +263,13 @@ export class TreeSession implements ReviewSession {
     const special = specialise(program, read, [...writers.byFunction.keys()], (path, expression) =>
       writers.context.constantIn(path, expression),
     )
-    const guarded = protect(
-      program,
-      special,
-      guards.holders,
-      [...writers.byFunction.keys()],
-      this.callsReader(program, guards),
-    )
+    const callsOf = this.callsReader(program, guards)
+    const guarded = protect(program, special, guards.holders, [...writers.byFunction.keys()], callsOf)
     const reach = yield* reachOfWriters(program, guarded, this.writeLines(program, writers), settings, read)
     const justifier = new Justifier(program, read)
-    const guardReader = new GuardReader(program, guards, writers, parser)
-    return { program, writers, reach, justifier, guards, guardReader }
+    const guardReader = new GuardReader(program, guards, writers, parser, settings)
+    const restores = restorePath(program, writers, guards.holders, callsOf)
+    return { program, writers, reach, justifier, guards, guardReader, restorePath: restores }
   }
 
   /** Reads the calls of functions on demand, each once. */

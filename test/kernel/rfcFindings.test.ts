@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Finding, PHASES, type Site } from '../../src/core/report/schema.js'
 import { describeWhere } from '../fixtures/whereGiven.js'
 import { breaches } from './contract.js'
-import { type RfcScan, rfcSeries, scanOfRfc } from './rfcScan.js'
+import { rfcSeries, type SeriesScan, scanOfRfc } from './seriesScan.js'
 
 /** Rule, place as `file function`, and words of the message. */
 const EXPECTED: readonly (readonly [string, string, RegExp])[] = [
@@ -36,7 +36,7 @@ const EXPECTED: readonly (readonly [string, string, RegExp])[] = [
 ]
 
 describeWhere(existsSync(rfcSeries), 'findings on the RFC', `there is no ${rfcSeries}, the mails of the series`, () => {
-  let scan: RfcScan
+  let scan: SeriesScan
   let sites: ReadonlyMap<string | null, Site>
 
   beforeAll(() => {

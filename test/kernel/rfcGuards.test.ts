@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Site } from '../../src/core/report/schema.js'
 import { describeWhere } from '../fixtures/whereGiven.js'
 import type { PatchedTree } from './patchedTree.js'
-import { rfcSeries, scanOfRfc } from './rfcScan.js'
+import { rfcSeries, scanOfRfc } from './seriesScan.js'
 
 const golden = readFileSync(new URL('rfcGuards.golden.txt', import.meta.url), 'utf8')
 

@@ -16,6 +16,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   JG5c: 'Jason Gunthorpe, 2 Dec 2025 10:59, reply on VFIO live update v1 02/21',
   JG5d: 'Jason Gunthorpe, 2 Dec 2025 14:19, reply on VFIO live update v1 02/21',
   JG6: 'Jason Gunthorpe, 8 and 9 Jun 2026, reply on PCI live update v6 08/12',
+  JP: 'Jacob Pan, 27 Apr 2026, reply to PCI live update v4 05/11',
   LW3: 'Lukas Wunner, 18 Oct 2025, reply to the VFIO live update RFC 16/21',
   LW4: 'Lukas Wunner, 29 Nov 2025, reply on VFIO live update v1 02/21',
   PS: 'Pranjal Shrivastava, 7 to 9 Jun 2026, reply on PCI live update v6 08/12',

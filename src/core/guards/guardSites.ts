@@ -1,6 +1,8 @@
 /** The guards of a file as places that rules speak of. */
+import type { Hop } from '../report/schema.js'
 import { decodeUtf8, type Lines } from '../text/lines.js'
 import type { GuardUse, Spot } from './guardUses.js'
+import type { KnownGuard } from './knownGuards.js'
 
 export interface Place {
   readonly file: string
@@ -9,6 +11,15 @@ export interface Place {
   readonly column: number
   readonly endLine: number
   readonly endColumn: number
+}
+
+/** When a function runs that is not the window of a live update. */
+export type Outside = 'suspend' | 'resume' | 'remove' | 'hotplug'
+
+/** A way into a function from outside the window. */
+export interface OutsideWay {
+  readonly when: Outside
+  readonly path: readonly Hop[]
 }
 
 export interface PlacedSpot {
@@ -30,16 +41,30 @@ export interface GuardSite {
   readonly falseSuccess: PlacedSpot | null
   readonly keptDelays: readonly PlacedSpot[]
   readonly unset: readonly PlacedSpot[]
+  readonly form: GuardUse['form']
+  readonly skippedSaves: readonly PlacedSpot[]
+  readonly finds: readonly PlacedSpot[]
+  readonly guard: KnownGuard
+  /** Ways into the function from outside the window, for a guard that is still true there. */
+  readonly outside: readonly OutsideWay[]
 }
 
-export function guardSiteOf(use: GuardUse, fn: string, file: string, lines: Lines): GuardSite {
+/** Where a guard stands. */
+export interface GuardedFunction {
+  readonly name: string
+  readonly file: string
+  readonly lines: Lines
+  readonly outside: readonly OutsideWay[]
+}
+
+export function guardSiteOf(use: GuardUse, { name, file, lines, outside }: GuardedFunction): GuardSite {
   const place = (start: number, end: number): Place => {
     const [from, to] = [lines.placeOf(start), lines.placeOf(end)]
     return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column }
   }
   const placed = ({ what, at }: Spot): PlacedSpot => ({ what: decodeUtf8(what), place: place(at, at + what.length) })
   return {
-    function: fn,
+    function: name,
     name: use.guard.name,
     device: decodeUtf8(use.device),
     condition: decodeUtf8(use.condition),
@@ -51,5 +76,15 @@ export function guardSiteOf(use: GuardUse, fn: string, file: string, lines: Line
     falseSuccess: use.falseSuccess && placed(use.falseSuccess),
     keptDelays: use.keptDelays.map(placed),
     unset: use.unset.map(placed),
+    form: use.form,
+    skippedSaves: use.skippedSaves.map(placed),
+    finds: use.finds.map(placed),
+    guard: use.guard,
+    outside: outlivesWindow(use.guard) ? outside : [],
   }
+}
+
+/** The guard is true after finish too, though nobody means it to be. */
+function outlivesWindow({ lifetime }: KnownGuard): boolean {
+  return lifetime === 'never cleared'
 }

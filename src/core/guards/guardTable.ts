@@ -123,6 +123,7 @@ export function guardFromPattern(pattern: string): KnownGuard | null {
     coversBridge: false,
     endpointsOnly: false,
     phases: PHASES,
+    lifetime: 'unknown',
     series: 'settings',
   }
 }

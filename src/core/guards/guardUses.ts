@@ -36,9 +36,18 @@ export interface GuardUse {
   readonly keptDelays: readonly Spot[]
   /** Locals that only a skipped call would have filled, and where they are used. */
   readonly unset: readonly Spot[]
+  /** The function is left for a device handed over, or goes on behind what is skipped. */
+  readonly form: 'early return' | 'wrapped'
+  /** Skipped calls that put state aside for a later restore. */
+  readonly skippedSaves: readonly Spot[]
+  /** Capabilities that the function looks for, as it names them. */
+  readonly finds: readonly Spot[]
 }
 
 const DELAYS = /^(?:m|u|n|s|f)(?:sleep|delay)$|^usleep_range(?:_state)?$|_sleep$|^__const_udelay$/
+/** What pci_restore_state() writes back is put aside by these (drivers/pci/pci.c). */
+const SAVES = /^_?pci_add_(?:ext_)?cap_save_buffer$|^pci_save_\w*state$|^pci_store_saved_state$/
+const FINDS = /^pci_find_(?:next_)?(?:ext_|ht_)?capability$|^pci_bus_find_capability$/
 const WAITS = /wait|poll|ready/
 
 /** `writes` tells whether a call of that name in this function writes config space, by itself or further down. */
@@ -68,6 +77,7 @@ class UseReader {
   private readonly writes: readonly Call[]
   private readonly condition: SyntaxNode
   private readonly keepsWrite: boolean
+  private readonly leaves: boolean
 
   constructor(
     private readonly read: ReadFunction,
@@ -81,13 +91,16 @@ class UseReader {
     this.adopted = steps.filter((one) => one.adoptedBy.some(({ at }) => at === condition))
     this.writes = this.skipped.flatMap(({ step }) => (step.kind === 'call' && writes(step.call) ? [step.call] : []))
     const closed = reachedFrom(read.blocks, asked.closed)
-    this.keepsWrite = [...reachedFrom(read.blocks, asked.open)].some(
+    const open = [...reachedFrom(read.blocks, asked.open)]
+    this.leaves = !open.some((b) => closed.has(b))
+    this.keepsWrite = open.some(
       (b) => !closed.has(b) && read.blocks[b]!.steps.some((step) => step.kind === 'call' && writes(step.call)),
     )
   }
 
   use(guard: KnownGuard, device: string): GuardUse {
     const { offset } = this.read
+    const { steps } = this.read.guarded
     // Such a macro is the saved value, or what it is given instead: a way to fill state in, and no question.
     const isValue = SAVED_STATE_MACROS.has(guard.name)
     return {
@@ -106,7 +119,16 @@ class UseReader {
       falseSuccess: this.falseSuccess(),
       keptDelays: this.keptDelays(),
       unset: this.unset(),
+      form: this.leaves ? 'early return' : 'wrapped',
+      skippedSaves: this.callsOf(this.skipped, SAVES).map(({ callee, node }) => this.spot(`${callee}()`, node.start)),
+      finds: this.callsOf(steps, FINDS).flatMap(({ args: [, capability] }) =>
+        capability ? [this.spot(this.text(capability), capability.start)] : [],
+      ),
     }
+  }
+
+  private callsOf(steps: readonly GuardedStep[], names: RegExp): readonly Call[] {
+    return steps.flatMap(({ step }) => (step.kind === 'call' && names.test(step.call.callee) ? [step.call] : []))
   }
 
   /** The guard is asked by a statement and not for a value. */

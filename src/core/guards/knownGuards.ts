@@ -8,6 +8,12 @@ import { PHASES, type Phase } from '../report/schema.js'
 /** Which answers mean "handed over live: leave it alone". */
 export type Polarity = 'true' | 'zero' | 'not-negative'
 
+/**
+ * How long the state behind a guard lasts: to finish; as long as the device or the kernel, as its series means it to;
+ * `never cleared` if it was to end at finish and nothing ends it.
+ */
+export type Lifetime = 'finish' | 'device' | 'kernel' | 'never cleared' | 'unknown'
+
 export interface KnownGuard {
   readonly name: string
   readonly form: 'call' | 'field'
@@ -20,6 +26,7 @@ export interface KnownGuard {
   readonly endpointsOnly: boolean
   /** Phases in which it can hold: where its state is set, and until when. */
   readonly phases: readonly Phase[]
+  readonly lifetime: Lifetime
   readonly series: string
 }
 
@@ -41,9 +48,11 @@ const call = (
   coversBridge: false,
   endpointsOnly: false,
   phases: INCOMING,
+  lifetime: 'finish',
   series,
 })
 const inPhases = (phases: readonly Phase[], guard: KnownGuard): KnownGuard => ({ ...guard, phases })
+const lasting = (lifetime: Lifetime, guard: KnownGuard): KnownGuard => ({ ...guard, lifetime })
 const forEndpoints = (guard: KnownGuard): KnownGuard => ({ ...guard, endpointsOnly: true })
 const withBridge = (guard: KnownGuard): KnownGuard => ({ ...guard, coversBridge: true })
 /** A flag that is a field; `name` is the end of the member path, the device is what stands before it. */
@@ -57,21 +66,23 @@ export const KNOWN_GUARDS: readonly KnownGuard[] = [
   // Its driver sets it in the old kernel too, where the state behind it is missing.
   forEndpoints(inPhases(PHASES, field('dev.lu.requested', 'RFC v1'))),
   field('dev.lu.depended', 'RFC v1'),
-  inPhases(['shutdown', 'boot'], field('dev.lu.flags', 'v2')),
-  inPhases(OUTGOING, field('skip_kexec_clear_master', 'VFIO RFC')),
+  // Set before the kexec and at boot; what is never cleared holds after boot as well.
+  lasting('never cleared', inPhases(PHASES, field('dev.lu.flags', 'v2'))),
+  lasting('device', inPhases(OUTGOING, field('skip_kexec_clear_master', 'VFIO RFC'))),
   call('pci_liveupdate_incoming_is_preserved', 'v1 2025-11'),
-  field('liveupdate_inherit_buses', 'v4'),
-  withBridge(call('pci_liveupdate_inherit_ari', 'v5')),
-  call('pci_liveupdate_enable_acs', 'v6', 'zero'),
-  withBridge(call('pci_liveupdate_configure_ari', 'v6', 'zero')),
-  inPhases(OUTGOING, call('pci_liveupdate_is_outgoing', 'v6')),
+  // "This flag never gets cleared after the incoming kernel boot up" [JP]
+  lasting('never cleared', field('liveupdate_inherit_buses', 'v4')),
+  lasting('device', withBridge(call('pci_liveupdate_inherit_ari', 'v5'))),
+  lasting('device', call('pci_liveupdate_enable_acs', 'v6', 'zero')),
+  lasting('device', withBridge(call('pci_liveupdate_configure_ari', 'v6', 'zero'))),
+  lasting('kernel', inPhases(OUTGOING, call('pci_liveupdate_is_outgoing', 'v6'))),
   call('pci_liveupdate_is_incoming', 'v6'),
-  call('pci_liveupdate_preserve_bus_numbers', 'v9', 'true', 'global'),
+  lasting('kernel', call('pci_liveupdate_preserve_bus_numbers', 'v9', 'true', 'global')),
   call('pci_liveupdate_refuse_bus_numbers', 'v9', 'true', 1),
-  call('pci_liveupdate_adopt_acs', 'v9', 'zero'),
-  withBridge(call('pci_liveupdate_adopt_ari', 'v9', 'zero')),
-  inPhases(OUTGOING, field('liveupdate.outgoing', 'v9')),
-  inPhases(OUTGOING, field('liveupdate.frozen', 'v9')),
+  lasting('device', call('pci_liveupdate_adopt_acs', 'v9', 'zero')),
+  lasting('device', withBridge(call('pci_liveupdate_adopt_ari', 'v9', 'zero'))),
+  lasting('kernel', inPhases(OUTGOING, field('liveupdate.outgoing', 'v9'))),
+  lasting('kernel', inPhases(OUTGOING, field('liveupdate.frozen', 'v9'))),
   field('liveupdate.incoming', 'v9'),
-  field('liveupdate.was_incoming', 'v9'),
+  lasting('device', field('liveupdate.was_incoming', 'v9')),
 ]

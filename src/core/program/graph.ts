@@ -19,7 +19,7 @@ export const EDGE_KINDS = [
 export type EdgeKind = (typeof EDGE_KINDS)[number]
 
 /** How far an edge can be believed, 0 best. A witness is as credible as its weakest edge. */
-const CREDIBILITY: Readonly<Record<EdgeKind, number>> = {
+export const CREDIBILITY: Readonly<Record<EdgeKind, number>> = {
   direct: 0,
   macro: 0,
   initcall: 1,

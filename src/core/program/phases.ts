@@ -105,7 +105,7 @@ function functionsNamed({ symbols, index }: Program, names: readonly string[]): 
   return found
 }
 
-type HandsOver = (path: string) => boolean
+export type HandsOver = (path: string) => boolean
 
 /** A way to a writer, with functions in place of nodes. */
 interface Way {
@@ -178,7 +178,7 @@ function countingFunctions(
  * Whether a file is of a driver that hands devices over: it names such a driver (`.name` of its driver struct), or
  * stands beside a file that does and registers no driver itself.
  */
-function handingOver(program: Program, drivers: readonly string[]): HandsOver {
+export function handingOver(program: Program, drivers: readonly string[]): HandsOver {
   const { driverNames } = program.registered
   const wanted = new Set(drivers.map(plainName))
   const named = [...driverNames].filter(([, names]) => names.some((name) => wanted.has(plainName(name))))
@@ -228,7 +228,7 @@ function addPhase(
   }
 }
 
-function hopOf(
+export function hopOf(
   program: Program,
   graph: Graph,
   step: PathStep,

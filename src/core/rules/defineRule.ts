@@ -3,11 +3,14 @@ import type { Settings } from '../config/settings.js'
 import type { GuardSite } from '../guards/guardSites.js'
 import type { Finding, Severity, Site } from '../report/schema.js'
 import type { SuppressionProblem } from '../suppressions/suppression.js'
+import type { RestorePath } from '../writes/restorePath.js'
 
 export interface RuleContext {
   readonly sites: readonly Site[]
   /** Every guard that is asked in the files under review, with what its function does with it. */
   readonly guards: readonly GuardSite[]
+  /** What a device gets back after a reset and at finish. */
+  readonly restorePath: RestorePath
   /** What the platform promises, and how strict the review is. */
   readonly settings: Pick<Settings, 'policy' | 'flows'>
   /** Suppressions that are at fault; known once every other rule has had its say. */

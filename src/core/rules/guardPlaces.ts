@@ -2,6 +2,8 @@
  * Findings about a guard are told once for each place where one stands, however many writes it is over. A guard in
  * another file is told at the first write, so that a file reviewed alone says what the whole tree says.
  */
+import { knownGuards } from '../guards/guardTable.js'
+import type { KnownGuard } from '../guards/knownGuards.js'
 import { type GuardStatus, PHASES, type Phase, type Site, type SiteGuard } from '../report/schema.js'
 import { shownGuard } from '../report/shownGuard.js'
 import type { Hit } from './defineRule.js'
@@ -82,4 +84,16 @@ export function judgedSites(place: GuardPlace): readonly Site[] {
     const { file, line } = shownGuard(site)
     return file === place.file && line === place.line
   })
+}
+
+/** The guard of the table that a condition asks; null for one of the settings, or that follows from others. */
+export function knownGuardIn(condition: string): KnownGuard | null {
+  const calls = [...condition.matchAll(/\b([A-Za-z_]\w*)\s*\(/g)].map((m) => knownGuards.call(m[1]!))
+  const fields = [...condition.matchAll(/[\w>.-]+/g)].map((m) => knownGuards.field(m[0])?.guard ?? null)
+  return [...calls, ...fields].find((guard) => guard !== null) ?? null
+}
+
+/** `line 4`, or `lines 4, 9`. */
+export function shortLines(lines: readonly number[]): string {
+  return `line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}`
 }

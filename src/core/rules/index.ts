@@ -5,12 +5,16 @@ import type { Rule } from './defineRule.js'
 import { delayKept } from './delayKept.js'
 import { emptyGuard } from './emptyGuard.js'
 import { falseSuccess } from './falseSuccess.js'
+import { guardOutsideWindow } from './guardOutsideWindow.js'
 import { guardWithoutWrite } from './guardWithoutWrite.js'
 import { inertGuard } from './inertGuard.js'
 import { iommuOwned } from './iommuOwned.js'
 import { missingJustification } from './missingJustification.js'
+import { mixedPlacement } from './mixedPlacement.js'
+import { mixedStages } from './mixedStages.js'
 import { msiPreserved } from './msiPreserved.js'
 import { needlessGuard } from './needlessGuard.js'
+import { notMadeUp } from './notMadeUp.js'
 import { scatteredGuard } from './scatteredGuard.js'
 import { shutdownWrite } from './shutdownWrite.js'
 import { staleShadow } from './staleShadow.js'
@@ -33,8 +37,12 @@ export const rules: readonly Rule[] = [
   needlessGuard,
   iommuOwned,
   scatteredGuard,
+  mixedPlacement,
+  mixedStages,
   emptyGuard,
   guardWithoutWrite,
+  guardOutsideWindow,
+  notMadeUp,
   unsetAfterSkip,
   staleShadow,
   falseSuccess,

@@ -1,8 +1,6 @@
-import { knownGuards } from '../guards/guardTable.js'
-import type { KnownGuard } from '../guards/knownGuards.js'
 import type { Phase, Severity, Site } from '../report/schema.js'
 import { defineRule, fill, type Hit } from './defineRule.js'
-import { type Asked, type GuardPlace, guardPlaces, hitAt } from './guardPlaces.js'
+import { type Asked, type GuardPlace, guardPlaces, hitAt, knownGuardIn } from './guardPlaces.js'
 import { deviceOf, effectText, gravity, type Promised, WHEN, whatIsWritten } from './harm.js'
 
 /** A guard that looks as if it kept the device, and can never be true where it stands. */
@@ -109,7 +107,7 @@ function inertHere({ site, phase, counts, status }: Asked, settings: Promised): 
 }
 
 function messageOf({ condition, asked }: GuardPlace, { site, phase }: Inert, settings: Promised): string {
-  const guard = guardIn(condition)
+  const guard = knownGuardIn(condition)
   const holdsIn = guard?.phases ?? phasesHeld(asked)
   const isInItsPhase = guard?.phases.includes(phase) ?? holdsIn.length === 0
   const key = !isInItsPhase ? 'phase' : guard?.endpointsOnly ? 'bridge' : 'other'
@@ -128,10 +126,4 @@ function messageOf({ condition, asked }: GuardPlace, { site, phase }: Inert, set
 function phasesHeld(asked: readonly Asked[]): readonly Phase[] {
   const held = asked.flatMap(({ phase, status }) => (phase !== null && status !== 'inert' ? [phase] : []))
   return [...new Set(held)]
-}
-
-function guardIn(condition: string): KnownGuard | null {
-  const calls = [...condition.matchAll(/\b([A-Za-z_]\w*)\s*\(/g)].map((m) => knownGuards.call(m[1]!))
-  const fields = [...condition.matchAll(/[\w>.-]+/g)].map((m) => knownGuards.field(m[0])?.guard ?? null)
-  return [...calls, ...fields].find((guard) => guard !== null) ?? null
 }

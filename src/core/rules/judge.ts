@@ -5,6 +5,7 @@ import { type FindingContext, withKeys } from '../report/findingKey.js'
 import { type Finding, PHASES, type Site, type SuppressedFinding } from '../report/schema.js'
 import { applySuppressions } from '../suppressions/apply.js'
 import type { Suppression } from '../suppressions/suppression.js'
+import type { RestorePath } from '../writes/restorePath.js'
 import { badSuppression } from './badSuppression.js'
 import { findingOf, type Rule, type RuleContext } from './defineRule.js'
 import { rules } from './index.js'
@@ -12,6 +13,7 @@ import { rules } from './index.js'
 export interface JudgeInput {
   readonly sites: readonly Site[]
   readonly guards: readonly GuardSite[]
+  readonly restorePath: RestorePath
   readonly settings: Settings
   /** Of the files of `sites`. */
   readonly comments: readonly Suppression[]
@@ -26,13 +28,13 @@ export interface Judged {
 
 const KNOWN_RULES = rules.map(({ id }) => id)
 
-export function judge({ sites, guards, settings, comments, isReviewed, contextOf }: JudgeInput): Judged {
+export function judge({ sites, guards, restorePath, settings, comments, isReviewed, contextOf }: JudgeInput): Judged {
   const textOf = (file: string, line: number): string | null => contextOf(file, line).line
   const found = (all: readonly Rule[], context: RuleContext): readonly Finding[] => {
     const hits = all.flatMap((rule) => [...rule.check(context)].map((hit) => findingOf(rule, hit, textOf)))
     return withKeys(hits.sort(byPlace), contextOf)
   }
-  const context = { sites, guards, settings, suppressionProblems: [] }
+  const context = { sites, guards, restorePath, settings, suppressionProblems: [] }
   const others = rules.filter((rule) => rule !== badSuppression)
   const { findings, suppressed, problems } = applySuppressions(
     found(others, context),

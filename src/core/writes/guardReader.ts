@@ -1,10 +1,12 @@
 /** The guards of a file, read with what the program knows of the calls under them. */
+import type { Settings } from '../config/settings.js'
 import type { CParser } from '../functions/parser.js'
-import { type GuardSite, guardSiteOf } from '../guards/guardSites.js'
+import { type GuardSite, guardSiteOf, type OutsideWay } from '../guards/guardSites.js'
 import { guardUses } from '../guards/guardUses.js'
 import { readFunction } from '../guards/readFunction.js'
 import type { FileFacts } from '../index/facts.js'
 import type { Program } from '../program/linker.js'
+import { outsideWays } from '../program/outsideWindow.js'
 import type { ProgramGuards } from '../program/programGuards.js'
 import { leadsTo } from '../program/reach.js'
 import { Lines } from '../text/lines.js'
@@ -13,12 +15,14 @@ import { accessorsSeenFrom, type Writers } from './writers.js'
 
 export class GuardReader {
   private leads: Uint8Array | null = null
+  private outside: ReadonlyMap<number, readonly OutsideWay[]> | null = null
 
   constructor(
     private readonly program: Program,
     private readonly guards: ProgramGuards,
     private readonly writers: Writers,
     private readonly parser: CParser,
+    private readonly settings: Pick<Settings, 'drivers'>,
   ) {}
 
   /** Guards of file `f`, whose text and facts are given: they may be newer than what was linked. */
@@ -39,9 +43,15 @@ export class GuardReader {
       if (!source || source.isMacro) continue
       const read = readFunction(source, this.parser, this.guards.of(f, fn))
       for (const use of guardUses(read, (call) => this.writes(f, call.receiver ? null : call.callee)))
-        found.push(guardSiteOf(use, name, index.files[f]!.path, lines))
+        found.push(guardSiteOf(use, { name, file: index.files[f]!.path, lines, outside: this.outsideOf(fn) }))
     }
     return found
+  }
+
+  private outsideOf(fn: number | null): readonly OutsideWay[] {
+    if (fn === null) return []
+    this.outside ??= outsideWays(this.program, this.settings, this.guards.holders)
+    return this.outside.get(fn) ?? []
   }
 
   /** A call through a field may lead anywhere, and what it does for a guard is not known. */
