@@ -41,6 +41,14 @@ describe('which register', () => {
     expect(fieldTexts('pci_write_config_byte(dev, 0x9c, given);')).toEqual(['0x9c caller'])
   })
 
+  test("a driver's own number beside a capability is no register of the header", () => {
+    const text =
+      '#define DWORD_SELECT 0x02\nvoid f(struct pci_dev *dev, u8 index)\n{\n\tpci_write_config_byte(dev, PLACE, index);\n}\n'
+    const registerAt = (place: string) => writesOf(parser, text.replace('PLACE', place))[0]!.fields[0]?.register
+    expect(registerAt('dev->shpc_cap + DWORD_SELECT')).toBe('DWORD_SELECT')
+    expect(registerAt('DWORD_SELECT + 2')).toBe('PCI_COMMAND')
+  })
+
   test.each([
     ['a parameter', 'pci_write_config_word(dev, given, 0);'],
     ['a field', 'pci_write_config_dword(dev, dev->mask_pos, 0);'],
@@ -51,6 +59,16 @@ describe('which register', () => {
 })
 
 describe('which bits', () => {
+  test("a macro of the header that takes a field's bits names the field, and no number that is subtracted in it", () => {
+    const fields = fieldsOf(
+      'pci_write_config_word(dev, pos + PCI_ATS_CTRL, PCI_ATS_CTRL_STU(given - PCI_ATS_MIN_STU));',
+    )
+    expect(fields.map(({ bits, mask, change }) => ({ bits, mask, change }))).toEqual([
+      { bits: [], mask: 0xffe0, change: 'clear' },
+      { bits: ['PCI_ATS_CTRL_STU'], mask: 0x1f, change: 'value' },
+    ])
+  })
+
   test.each([
     ['set', `${READ} cmd |= PCI_COMMAND_MASTER; ${WRITE}`, ['PCI_COMMAND PCI_COMMAND_MASTER set']],
     ['cleared', `${READ} cmd &= ~PCI_COMMAND_MASTER; ${WRITE}`, ['PCI_COMMAND PCI_COMMAND_MASTER clear']],

@@ -22,7 +22,7 @@ export interface BitValue extends Readonly<Record<BitSource | 'zero' | 'one', nu
   readonly names: ReadonlySet<string>
 }
 
-const NO_NAMES: ReadonlySet<string> = new Set()
+export const NO_NAMES: ReadonlySet<string> = new Set()
 export const EMPTY: BitValue = {
   zero: 0,
   one: 0,

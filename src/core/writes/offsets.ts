@@ -168,8 +168,19 @@ class OffsetReader {
 
   /** The place that one of the other terms is by itself: `reg + 4`, `pos + INTEL_ACS_CTRL`. */
   private ofOneTerm(rest: readonly SyntaxNode[], depth: number): readonly RegisterPlace[] | null {
-    const found = rest.map((term) => this.read(term, depth + 1)).filter((places) => places !== null)
+    const found = rest
+      .map((term) => (rest.length > 1 ? this.besideOthers(term) : null) ?? this.read(term, depth + 1))
+      .filter((places) => places !== null)
     return found.length === 1 ? found[0]! : null
+  }
+
+  /** `pos + DWORD_SELECT`: a number of the driver's own stands in its capability then, and never in the header. */
+  private besideOthers(term: SyntaxNode): readonly RegisterPlace[] | null {
+    const name = term.type === 'identifier' ? slice(this.fn.text, term) : ''
+    if (name === '' || this.fn.parameters.includes(name) || this.fn.assignments.has(name)) return null
+    const constant = this.context.names.register(name) ? null : this.context.constantOf(name)
+    if (!constant || constant.value >= FIRST_CAPABILITY || constant.names[0] !== name) return null
+    return [{ register: { name, value: constant.value, bits: [] }, delta: 0 }]
   }
 
   /** `PCI_BASE_ADDRESS_0 + offset`: the standard header stands at 0, so a variable beside its register is an index. */

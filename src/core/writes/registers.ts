@@ -28,6 +28,8 @@ export class RegisterNames {
       const [, space = '', name = '', parameter, body = ''] = match
       const value = this.evaluate(body.replace(/\/\*.*?(\*\/|$)/g, '').trim())
       if (parameter !== undefined) {
+        const mask = this.maskOfMacro(parameter, body)
+        if (mask !== null) this.values.set(name, mask)
         if (space.length > 1 && last) last.bits.push(name)
         continue
       }
@@ -40,6 +42,12 @@ export class RegisterNames {
         this.inOrder.push(last)
       }
     }
+  }
+
+  /** `#define  PCI_ATS_CTRL_STU(x) ((x) & 0x1f)`: the bits that the macro takes of its argument; null for any other. */
+  private maskOfMacro(parameter: string, body: string): number | null {
+    const taken = new RegExp(`^\\(+${parameter}\\)*\\s*&\\s*(0x[\\da-f]+)\\)*\\s*(?:/\\*|$)`, 'i').exec(body)
+    return taken ? Number(taken[1]) : null
   }
 
   register(name: string): Register | null {

@@ -2,7 +2,16 @@
  * What the locals and struct fields of a function can hold at each of its calls, bit by bit: a forward walk over its
  * blocks, where two ways meet either value counts. Only what the written values depend on is followed.
  */
-import { type Block, type Call, NOWHERE, operatorOf, type Step, slice, unwrapped } from '../functions/controlFlow.js'
+import {
+  type Block,
+  type Call,
+  callOf,
+  NOWHERE,
+  operatorOf,
+  type Step,
+  slice,
+  unwrapped,
+} from '../functions/controlFlow.js'
 import type { FunctionText } from '../functions/functionText.js'
 import { childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
 import { evaluateCall } from './arithmetic.js'
@@ -17,6 +26,7 @@ import {
   either,
   isEmpty,
   isSameValue,
+  NO_NAMES,
   not,
   or,
   shifted,
@@ -231,7 +241,19 @@ class ValueWalk {
     const { text } = this.source.fn
     const read = returnedRead(node, text)
     if (read) return bitsFrom('read', read.mask, read.from)
+    const field = this.takenField(node, values, depth)
+    if (field) return field
     return evaluateCall(node, text, (argument) => this.evaluate(argument, values, depth + 1)) ?? UNKNOWN
+  }
+
+  /** `PCI_ATS_CTRL_STU(unit)`: a macro of pci_regs.h that names a field and puts its argument there. */
+  private takenField(node: SyntaxNode, values: Values, depth: number): BitValue | null {
+    const call = callOf(node, this.source.fn.text)
+    const mask = call && /^PCI_/.test(call.callee) ? this.source.constantOf(call.callee) : null
+    const argument = call?.args[0]
+    if (!mask || !argument) return null
+    const inField = and(this.evaluate(argument, values, depth + 1), constantBits(mask.value))
+    return { ...inField, names: new Set(mask.names) }
   }
 
   private ofConstant(text: string): BitValue {
@@ -326,7 +348,8 @@ function binary(operator: string, left: BitValue, right: BitValue): BitValue {
 
 function arithmetic(operator: string, a: BitValue, b: BitValue): BitValue {
   const [x, y] = [constantValue(a), constantValue(b)]
-  if (x === null || y === null) return computed([a, b])
+  // What is added or taken away is a number, and no mask.
+  if (x === null || y === null) return { ...computed([a, b]), names: NO_NAMES }
   const names = new Set([...a.names, ...b.names])
   switch (operator) {
     case '+':
