@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
+import { capabilities } from '../../src/core/device/capabilities/index.js'
 import type { Statement } from '../../src/core/device/features/defineFeature.js'
-import { featureNamed, featureOf, features, ownedMask, scenario } from '../../src/core/device/features/index.js'
+import { featureNamed, features, ownedMask, scenario } from '../../src/core/device/features/index.js'
+import { capabilityOf, featureOf, sharesOf } from '../../src/core/device/features/ownership.js'
+import { cannotHarm } from '../../src/core/device/hazard.js'
 import { bitNames } from '../../src/core/device/register.js'
 import { bitsOf } from '../../src/core/device/registerBits.js'
 import { smallMachine } from '../../src/core/device/smallMachine.js'
 import { sourceTitle } from '../../src/core/device/sources.js'
-import { ownerOf } from '../../src/core/writes/features.js'
 import { simulated } from './simulated.js'
 
 const named = features.map((feature) => [feature.name, feature] as const)
@@ -81,16 +83,39 @@ test('every bit of the machine that can be written belongs to a feature, or is l
   }
 })
 
-test('the features own what the table of sites says they do', () => {
-  for (const { name } of registers.values()) {
-    const bits = Object.keys(bitsOf(name))
-    for (const bit of bits) {
-      const feature = featureOf(name, [bit])?.name
-      // A field's mask may touch bits of two features; the table knows it by its name only.
-      const table = ownerOf(bit)?.feature ?? ownerOf(name)?.feature
-      if (feature !== undefined && table !== undefined) expect(feature, `${name} ${bit}`).toBe(table)
+test('a mask falls apart by the features that own its bits, and no bit is lost or told twice', () => {
+  const names = (register: string, mask: number) =>
+    sharesOf(register, mask).map(({ feature, mask: part }) => `${feature?.name ?? 'nobody'} 0x${part.toString(16)}`)
+  expect(names('PCI_COMMAND', 0x407)).toEqual(['decode 0x3', 'bus-master 0x4', 'intx 0x400'])
+  expect(names('PCI_EXP_LNKCTL', 0x23)).toEqual(['aspm 0x3', 'link 0x20'])
+  expect(names('PCI_EXP_DEVCTL', 0x18)).toEqual(['aer 0x18'])
+  expect(names('PCI_EXP_DEVCTL', 0x10)).toEqual(['nobody 0x10'])
+  expect(names('PCI_MSIX_ENTRY_DATA', 0xff)).toEqual(['msix 0xff'])
+  for (const { name, width } of registers.values())
+    for (const mask of [256 ** width - 1, 0x1, 0x8000, 0x55]) {
+      const parts = sharesOf(name, mask)
+      expect(parts.reduce((sum, part) => sum + part.mask, 0)).toBe(mask)
+      expect(parts.reduce((all, part) => (all | part.mask) >>> 0, 0)).toBe(mask)
     }
-  }
+})
+
+test('a register leads to its capability by its name', () => {
+  expect(['PCI_EXP_DPC_CTL', 'PCI_EXP_DEVCTL', 'PCI_ERR_CAP', 'PCI_COMMAND', 'PCI_X_CMD'].map(capabilityOf)).toEqual([
+    'DPC',
+    'EXP',
+    'ERR',
+    null,
+    'PCIX',
+  ])
+  for (const capability of capabilities)
+    for (const { name } of capability.registers({ read: () => 0x1ff, kind: 'root-port', isVf: false }))
+      expect(capabilityOf(name), name).toBe(capability.name)
+})
+
+test('a note that only software reads harms nothing, whatever is written to it', () => {
+  const line = { register: 'PCI_INTERRUPT_LINE', capability: null, feature: 'intx', bits: [], mask: 0xff } as const
+  expect(cannotHarm({ ...line, change: 'value' })).toBe(true)
+  expect(cannotHarm({ ...line, register: 'PCI_COMMAND', mask: 0x400, change: 'value' })).toBe(false)
 })
 
 test.each(named)('%s: every scenario runs', (name, feature) => {

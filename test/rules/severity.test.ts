@@ -23,6 +23,13 @@ test.each([
   ['harm by a path that proves itself', CLEAR, direct, ['UNGUARDED_WRITE error']],
   ['harm by way of a work item', CLEAR, byWork, ['UNGUARDED_WRITE warning']],
   ['a write that harms nothing', SAFE, direct, []],
+  [
+    'the number of an interrupt line, for software only',
+    'pci_write_config_byte(dev, PCI_INTERRUPT_LINE, line_of(dev))',
+    direct,
+    [],
+  ],
+  ['a CardBus bridge', 'pci_write_config_dword(dev, PCI_CB_MEMORY_BASE_0, window_of(dev))', direct, []],
   ['a value that is not resolved', UNRESOLVED, direct, ['UNGUARDED_WRITE info']],
 ])('%s', async (_, write, way, expected) => {
   expect(await severities(write, way)).toEqual(expected)

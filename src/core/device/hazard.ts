@@ -15,7 +15,7 @@ import {
 import { type FlowEffect, verdictOf, worstEffect } from './effect.js'
 import { type FunctionName, findFunction, placeName } from './fabric.js'
 import type { Feature, Scenario } from './features/defineFeature.js'
-import { featureNamed, featureOf } from './features/index.js'
+import { featureNamed } from './features/index.js'
 import { type FieldWrite, fieldWrites } from './fieldWrites.js'
 import type { Register } from './register.js'
 import type { OneField, WriteProblem } from './registerWrite.js'
@@ -66,7 +66,7 @@ function joinEffects(hazards: readonly FieldHazard[], leading: FieldHazard): rea
 
 function fieldHazard({ field, write }: FieldWrite, asked: FunctionName, phase: Phase): FieldHazard {
   const on = functionWith(field, asked)
-  const feature = featureNamed(field.feature) ?? featureOf(field.register, field.bits)
+  const feature = featureNamed(field.feature)
   if (write) return simulated(field, feature, on, write, phase)
   return notResolved(field, feature, on, phase)
 }
@@ -103,13 +103,14 @@ function simulated(
 
 /**
  * True if no flow suffers in any phase, whatever is written to the field, on an endpoint and on a port: neither its bits set nor its
- * bits cleared harm any, no file of a feature names a harm, and nobody has decided to preserve it.
+ * bits cleared harm any, no file of a feature names a harm that it can do, and nobody has decided to preserve it.
  */
 export function cannotHarm(field: Field): boolean {
   const feature = featureNamed(field.feature)
-  if (feature?.decision.is !== 'open') return false
+  if (feature && feature.decision.is !== 'open') return false
   if (field.change === 'as-read') return true
-  return feature.reasons.justification === null && BOTH_KINDS.every((on) => extremesAreHarmless(field, on))
+  const isNote = feature?.registers.some((one) => one.isNote && one.register === field.register)
+  return (isNote || !feature?.reasons.justification) && BOTH_KINDS.every((on) => extremesAreHarmless(field, on))
 }
 
 const BOTH_KINDS: readonly FunctionName[] = ['endpoint', 'root-port']

@@ -3,8 +3,7 @@ import type { Decision, Flow, Phase, Verdict } from '../report/schema.js'
 import { type FlowEffect, flowEffects, verdictOf } from './effect.js'
 import type { FunctionName, Machine } from './fabric.js'
 import type { Feature } from './features/defineFeature.js'
-import { featureOf } from './features/index.js'
-import { bitNames } from './register.js'
+import { sharesOf } from './features/ownership.js'
 import { type RegisterWrite, type ResolvedWrite, resolveWrite, type WriteProblem } from './registerWrite.js'
 import { type MachineOptions, smallMachine } from './smallMachine.js'
 import { runTimeline, type Situation, type Step, type Timeline } from './timeline.js'
@@ -97,9 +96,6 @@ function decisionFor(timeline: Timeline): { readonly is: Decision; readonly sour
 /** The features of the bits that the write puts otherwise than they were; of all that it means, if there are none. */
 function featuresWritten({ write, values }: Step): readonly Feature[] {
   if (!write || !values) return []
-  const changed = bitNames(write.register, (values.before ^ values.written) & write.mask)
-  const bits = changed.length > 0 ? changed : bitNames(write.register, write.mask)
-  const owners =
-    bits.length > 0 ? bits.map((bit) => featureOf(write.register.name, [bit])) : [featureOf(write.register.name, [])]
-  return owners.filter((feature) => feature !== null)
+  const changed = ((values.before ^ values.written) & write.mask) >>> 0
+  return sharesOf(write.register.name, changed || write.mask).flatMap(({ feature }) => feature ?? [])
 }

@@ -51,6 +51,9 @@ function knownGravity(site: Site, hazard: Hazard, path: readonly Hop[]): Severit
   }
 }
 
+/** Registers of CardBus bridges: a kernel with live update is built without them (V7-05). */
+const CARDBUS = /^PCI_CB_/
+
 /**
  * A write that is not resolved and could harm. Not so where the new kernel should write in any case, where no value
  * harms, where the register is of one device's own making, or where the path is only a field's name.
@@ -58,7 +61,7 @@ function knownGravity(site: Site, hazard: Hazard, path: readonly Hop[]): Severit
 function isWorthALook({ kind, fields }: Site, hazard: Hazard, path: readonly Hop[]): boolean {
   if (path.some(({ byName }) => byName)) return false
   if (fields.length === 0) return kind === 'config'
-  const isStandard = fields.some(({ register }) => register.startsWith('PCI_'))
+  const isStandard = fields.some(({ register }) => register.startsWith('PCI_') && !CARDBUS.test(register))
   return isStandard && hazard.decision !== 'rewrite' && !fields.every(cannotHarm)
 }
 

@@ -2,6 +2,8 @@
  * From the arguments of a write to the registers and bits that it changes: where (`offsets.ts`) and what
  * (`values.ts`) meet here, and are split by register and by feature. A mask is one of the register, not of the access.
  */
+
+import { capabilityOf, sharesOf } from '../device/features/ownership.js'
 import type { Call } from '../functions/controlFlow.js'
 import type { SyntaxNode } from '../functions/parser.js'
 import { resolvedDevice } from '../guards/deviceRelation.js'
@@ -9,7 +11,6 @@ import type { StateAtCall } from '../guards/guardFlow.js'
 import type { Change, Field } from '../report/schema.js'
 import type { Accessor } from './accessors.js'
 import { and, type BitValue, bitsFrom, constantOf, not, notAsRead, or, type ReadAt } from './bitValues.js'
-import { ownerOf } from './features.js'
 import { msiFields } from './msiCalls.js'
 import { type OffsetContext, partsAt, placesOf, type RegisterPart, type RegisterPlace } from './offsets.js'
 import { placeIn } from './reads.js'
@@ -133,20 +134,20 @@ function fieldsOfPart(part: RegisterPart, value: BitValue, access: number, names
   const isWhole = isConstant && shift === 0
   const bits = [...value.names].filter((name) => (names.value(name) ?? 0) !== 0 && !names.register(name))
   const made = (isWhole ? [['value', within] as const] : changes).flatMap(([change, mask]) =>
-    byFeature(register, mask >>> 0, names).map(([group, feature, capability]) => ({
+    sharesOf(register.name, mask >>> 0).map((share) => ({
       register: register.name,
-      capability,
-      feature,
-      bits: isWhole ? [] : bits.filter((name) => isOfField(names.value(name)!, group, shift)),
-      mask: group,
+      capability: capabilityOf(register.name),
+      feature: share.feature?.name ?? 'unknown',
+      bits: isWhole ? [] : bits.filter((name) => isOfField(names.value(name)!, share.mask, shift)),
+      mask: share.mask,
       change,
     })),
   )
   if (made.length > 0) return made
-  return byFeature(register, within >>> 0, names).map(([mask, feature, capability]) => ({
+  return sharesOf(register.name, within >>> 0).map(({ feature, mask }) => ({
     register: register.name,
-    capability,
-    feature,
+    capability: capabilityOf(register.name),
+    feature: feature?.name ?? 'unknown',
     bits: [],
     mask,
     change: 'as-read' as const,
@@ -187,29 +188,6 @@ function inRegister(mask: number, shift: number): number {
 /** A mask of a name belongs to a field of the register if it lies in it, as the register's own or moved up in the access. */
 function isOfField(bits: number, mask: number, shift: number): boolean {
   return (bits & mask) !== 0 || (shift > 0 && (inRegister(bits, shift) & mask) !== 0)
-}
-
-/** Parts of a mask by the feature that owns the bits, in the order in which the header lists them. */
-function byFeature(
-  register: Register,
-  mask: number,
-  names: RegisterNames,
-): readonly (readonly [mask: number, feature: string, capability: string | null])[] {
-  const owner = ownerOf(register.name)
-  const own = owner?.feature ?? 'unknown'
-  const groups = new Map<string, number>([[own, 0]])
-  let left = mask
-  for (const bit of register.bits) {
-    const feature = ownerOf(bit)?.feature ?? own
-    const part = (names.value(bit) ?? 0) & left
-    if (part === 0 || feature === own) continue
-    groups.set(feature, ((groups.get(feature) ?? 0) | part) >>> 0)
-    left &= ~part
-  }
-  groups.set(own, left >>> 0)
-  return [...groups]
-    .filter(([, part]) => part !== 0)
-    .map(([feature, part]) => [part, feature, owner?.capability ?? null])
 }
 
 /** The written expressions of a call that values are followed for. */

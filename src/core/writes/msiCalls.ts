@@ -3,10 +3,10 @@
  * capabilities and of the MSI-X table, as the functions of drivers/pci/msi/ (Linux 6.1 and 6.12) write them, those they
  * call included. Tied to no device: a device has one of the two capabilities, or the call decides which.
  */
+import { capabilityOf, sharesOf } from '../device/features/ownership.js'
 import type { Call } from '../functions/controlFlow.js'
 import type { Change, Field } from '../report/schema.js'
 import { constantOf } from './bitValues.js'
-import { ownerOf } from './features.js'
 import type { WritingFunction } from './fields.js'
 
 /** Registers with the bits that change; no bits: the whole register. */
@@ -135,18 +135,10 @@ function byArguments(call: Call, source: WritingFunction): readonly Written[] {
 /** None if the tree's header lacks the register. */
 function fieldOf([register, change, ...bits]: Written, { offsets: { names } }: WritingFunction): readonly Field[] {
   if (!names.register(register)) return []
-  const owner = ownerOf(bits[0] ?? register) ?? ownerOf(register)
-  const mask = bits.reduce((sum, bit) => (sum | (names.value(bit) ?? 0)) >>> 0, 0)
-  return [
-    {
-      register,
-      capability: owner?.capability ?? null,
-      feature: owner?.feature ?? 'unknown',
-      bits,
-      mask: bits.length > 0 ? mask : (WIDTHS.get(register) ?? 0xffffffff),
-      change,
-    },
-  ]
+  const named = bits.reduce((sum, bit) => (sum | (names.value(bit) ?? 0)) >>> 0, 0)
+  const mask = bits.length > 0 ? named : (WIDTHS.get(register) ?? 0xffffffff)
+  const feature = sharesOf(register, mask)[0]?.feature?.name ?? 'unknown'
+  return [{ register, capability: capabilityOf(register), feature, bits, mask, change }]
 }
 
 /** Bits of the registers that are no dword. */

@@ -3,12 +3,13 @@
  * number moves on from there, and the rest is where the capability stands or an index into an array of registers.
  * What the function does not say is asked of its callers, or of where a struct's field is filled.
  */
+
+import { capabilityOf } from '../device/features/ownership.js'
 import { operatorOf, slice, unwrapped } from '../functions/controlFlow.js'
 import type { FunctionText } from '../functions/functionText.js'
 import { childOf, type SyntaxNode } from '../functions/parser.js'
 import type { StateAtCall } from '../guards/guardFlow.js'
 import type { ConstantOf } from './constants.js'
-import { ownerOf } from './features.js'
 import type { Register, RegisterNames } from './registers.js'
 
 /** A place in config space: a register and how many bytes behind its first. */
@@ -160,7 +161,7 @@ class OffsetReader {
     }
     places ??= this.ofOneTerm(rest, depth)
     if (!places) return null
-    const inHeader = places.some(({ register }) => ownerOf(register.name)?.capability === null)
+    const inHeader = places.some(({ register }) => isOfHeader(register))
     if (inHeader && rest.length > 0 && places.every((place) => place.delta === 0)) isIndexed ||= this.hasOtherTerm(rest)
     const moved = places.map((place) => ({ ...place, delta: place.delta + delta }))
     return isIndexed ? moved.flatMap((place) => this.arrayFrom(place)) : moved
@@ -224,6 +225,10 @@ export function partsAt(
     const bits = (end - from) * 8
     return [{ register: one, shift, mask: low > 31 ? 0 : (ones(bits) << low) >>> 0 }]
   })
+}
+
+function isOfHeader({ name, value }: Register): boolean {
+  return name.startsWith('PCI_') && value < FIRST_CAPABILITY && capabilityOf(name) === null
 }
 
 function ones(bits: number): number {

@@ -12,6 +12,8 @@ export interface CapabilityShape {
 
 export interface Capability {
   readonly name: string
+  /** How its registers' names in pci_regs.h begin, where that is not `PCI_` and the name. */
+  readonly prefix?: string
   /** Of the standard list, or of the extended one that starts at 0x100 (PCIe r6.0 §7.6). */
   readonly list: 'standard' | 'extended'
   /** The Capability ID (PCI-SIG code and ID assignment). */

@@ -11,6 +11,7 @@ export const PCI_EXP_DPC_STATUS_TRIGGER = 0x1
  */
 export const dpc = defineCapability({
   name: 'DPC',
+  prefix: 'PCI_EXP_DPC_',
   list: 'extended',
   id: 0x1d,
   registers: ({ read }) => {

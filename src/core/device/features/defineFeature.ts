@@ -24,6 +24,8 @@ export interface OwnedRegister {
   readonly register: string
   /** Bit names of `pci_regs.h`, masks of fields among them; empty for the whole register. */
   readonly bits: readonly string[]
+  /** Software keeps a note there that hardware does not act on: what is said of the feature's harm does not hold for it. */
+  readonly isNote?: true
 }
 
 /**

@@ -83,25 +83,10 @@ export function featureNamed(name: string): Feature | null {
   return features.find((feature) => feature.name === name) ?? null
 }
 
-/** The feature that owns a register, or one of the bits of it; null if no feature does. */
-export function featureOf(register: string, bitNames: readonly string[]): Feature | null {
-  const name = withoutIndex(register)
-  const bits = bitsOf(name)
-  const mask = bitNames.reduce((sum, bit) => (sum | (bits[bit] ?? 0)) >>> 0, 0)
-  const owns = (owned: OwnedRegister) =>
-    owned.register === name && (owned.bits.length === 0 || (ownedMask(owned) & mask) !== 0)
-  return features.find((feature) => feature.registers.some(owns)) ?? null
-}
-
 /** The bits that an entry stands for, names of fields and of single bits alike. */
 export function ownedMask({ register, bits }: OwnedRegister): number {
   const known = bitsOf(register)
   return bits.reduce((sum, bit) => (sum | (known[bit] ?? 0)) >>> 0, 0)
-}
-
-/** Registers that repeat carry an index (`PCI_SRIOV_BAR[1]`); they belong together. */
-function withoutIndex(register: string): string {
-  return register.replace(/\[\d+\]$/, '')
 }
 
 /** The scenario with that id (`bus-master/clear-endpoint`), or null. */

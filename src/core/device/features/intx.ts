@@ -6,7 +6,7 @@ export const intx = defineFeature({
   title: 'INTx',
   registers: [
     { register: 'PCI_COMMAND', bits: ['PCI_COMMAND_INTX_DISABLE'] },
-    { register: 'PCI_INTERRUPT_LINE', bits: [] },
+    { register: 'PCI_INTERRUPT_LINE', bits: [], isNote: true },
     { register: 'PCI_INTERRUPT_PIN', bits: [] },
   ],
   owner: 'PCI core; VFIO for a device it owns',
