@@ -24,9 +24,10 @@ import type { Finding, Report, Site } from './report/schema.js'
 import { type Judged, judge } from './rules/judge.js'
 import { commentSuppressions } from './suppressions/comments.js'
 import type { Suppression } from './suppressions/suppression.js'
-import { decodeUtf8, Lines, latin1Text, utf8Bytes } from './text/lines.js'
+import { decodeUtf8, encodeUtf8, Lines, utf8Bytes } from './text/lines.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { GuardReader } from './writes/guardReader.js'
+import { KeptWrites } from './writes/keptWrites.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
 import { type RestorePath, restorePath } from './writes/restorePath.js'
 import { siteOf } from './writes/sites.js'
@@ -99,6 +100,8 @@ export class TreeSession implements ReviewSession {
   private isStale = false
   private readonly siteCache = new Map<string, readonly Site[]>()
   private readonly guardCache = new Map<string, readonly GuardSite[]>()
+  /** By file that is being edited. */
+  private readonly kept = new Map<string, KeptWrites>()
   /** Suppressions in the code of the files in `siteCache`. */
   private readonly comments = new Map<string, readonly Suppression[]>()
 
@@ -118,8 +121,7 @@ export class TreeSession implements ReviewSession {
     if (f === undefined || !this.input.index.files[f]!.facts) return
     const before = this.source(path)
     // What is linked goes by its facts: the same text read anew would look like another one.
-    if (text !== null && latin1Text(utf8Bytes(text)) === (this.overlays.get(path)?.text ?? this.input.read(path)))
-      return
+    if (text !== null && encodeUtf8(text) === (this.overlays.get(path)?.text ?? this.input.read(path))) return
     this.siteCache.delete(path)
     this.guardCache.delete(path)
     if (text === null) this.overlays.delete(path)
@@ -128,7 +130,7 @@ export class TreeSession implements ReviewSession {
       const padded = new Uint8Array(bytes.length + 1)
       padded.set(bytes)
       const facts = new FileFacts(this.indexer.index(padded, bytes.length, path))
-      this.overlays.set(path, { text: latin1Text(bytes), facts })
+      this.overlays.set(path, { text: encodeUtf8(text), facts })
     }
     this.isStale ||= this.source(path) !== before
     if (this.numbers.size <= LINKED_AT_ONCE) this.refresh()
@@ -139,6 +141,7 @@ export class TreeSession implements ReviewSession {
     if (!this.isStale) return
     this.isStale = false
     this.analysis = null
+    this.kept.clear()
     this.siteCache.clear()
     this.guardCache.clear()
   }
@@ -338,17 +341,19 @@ export class TreeSession implements ReviewSession {
     const linked = program.index.files[f]!.facts!
     const functions = facts.rows('functions')
     const sites: Site[] = []
+    const kept = facts === linked ? null : new KeptWrites(text, this.kept.get(path) ?? null)
+    if (kept) this.kept.set(path, kept)
     for (const row of this.writingRows(facts, linked, f, text)) {
       const fn = linkedFunction(program, f, functions.get(row, 'name'), occurrence(facts, row))
-      const writes =
-        facts === linked && fn !== null ? writers.byFunction.get(fn) : this.writesOf(text, facts, row, f, fn)
+      const [start, end] = [functions.get(row, 'start'), functions.get(row, 'end')]
+      const read = (): readonly FunctionWrite[] => this.writesOf(text, facts, row, f, fn)
+      const writes = kept?.of(fn, text.slice(start, end), start, read) ?? writers.byFunction.get(fn!)
       const place = {
         path,
         function: this.input.index.names.text(functions.get(row, 'name')),
         lines,
         isFixup: fn !== null && program.registered.fixups.has(fn),
       }
-      const [start, end] = [functions.get(row, 'start'), functions.get(row, 'end')]
       for (const write of writes ?? []) {
         const line = facts === linked ? lines.placeOf(write.start).line : null
         const site = siteOf(write, place, fn === null ? {} : reach.of(fn, line), this.input.settings)

@@ -53,15 +53,12 @@ export function latin1Text(bytes: Uint8Array): string {
 
 /** UTF-8 bytes of a text as an editor holds it. */
 export function utf8Bytes(text: string): Uint8Array {
-  const bytes: number[] = []
-  for (const character of text) {
-    const c = character.codePointAt(0)!
-    if (c < 0x80) bytes.push(c)
-    else if (c < 0x800) bytes.push(0xc0 | (c >> 6), 0x80 | (c & 63))
-    else if (c < 0x10000) bytes.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63))
-    else bytes.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 63), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63))
-  }
-  return Uint8Array.from(bytes)
+  return new TextEncoder().encode(text)
+}
+
+/** A text as an editor holds it, one character a UTF-8 byte. */
+export function encodeUtf8(text: string): string {
+  return text.replace(/[^\0-\x7f]+/g, (piece) => latin1Text(utf8Bytes(piece)))
 }
 
 /** UTF-8 held one character a byte, as the text it is; what is no UTF-8 stays as it was. */
