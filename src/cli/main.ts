@@ -7,11 +7,13 @@ import { tool } from '../node/version.js'
 import { explain } from './explain.js'
 import { rules } from './rules.js'
 import { scan } from './scan.js'
+import { series } from './series.js'
 import { simulate } from './simulate.js'
 import { LSP_USAGE, USAGE } from './usage.js'
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   scan,
+  series,
   explain,
   rules,
   simulate,

@@ -19,9 +19,9 @@ export type Format = (typeof FORMATS)[number]
 const FAIL_ON = ['error', 'warning', 'info', 'never'] as const
 const POLICIES = ['upstream', 'strict'] as const
 
-export interface ScanOptions {
+/** What every command that makes a report of a tree takes. */
+export interface ReportOptions {
   readonly root: string
-  readonly paths: readonly string[]
   readonly settings: Settings
   readonly format: Format
   readonly output: string | null
@@ -34,6 +34,17 @@ export interface ScanOptions {
   readonly color: boolean
   readonly baseline: string | null
   readonly updatesBaseline: boolean
+}
+
+export interface ScanOptions extends ReportOptions {
+  readonly paths: readonly string[]
+}
+
+export interface SeriesOptions extends ReportOptions {
+  /** Files, folders, or `-`. */
+  readonly inputs: readonly string[]
+  /** `A..B` in place of mails. */
+  readonly range: string | null
 }
 
 const OPTIONS = {
@@ -61,16 +72,35 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
+const SERIES_OPTIONS = { ...OPTIONS, tree: { type: 'string' }, git: { type: 'string' } } as const
+
 /** Null when help is asked for. */
 export function readScanOptions(args: readonly string[], isTerminal: boolean): ScanOptions | null {
   const { values, positionals } = parsed(args, OPTIONS)
   if (values.help === true) return null
-  const root = positionals[0] ?? '.'
+  const [root = '.', ...paths] = positionals
+  return { ...reportOptions(root, values, isTerminal), paths }
+}
+
+/** Null when help is asked for. */
+export function readSeriesOptions(args: readonly string[], isTerminal: boolean): SeriesOptions | null {
+  const { values, positionals } = parsed(args, SERIES_OPTIONS)
+  if (values.help === true) return null
+  const range = values.git ?? null
+  if (range === null && positionals.length === 0)
+    throw new UserError('review which series?', "name an mbox, a folder of patches, '-' for stdin, or --git A..B")
+  if (range !== null && positionals.length > 0)
+    throw new UserError('both --git and a file are given', 'leave one of them out')
+  return { ...reportOptions(values.tree ?? '.', values, isTerminal), inputs: positionals, range }
+}
+
+type OptionValues = ReturnType<typeof parsed<typeof OPTIONS>>['values']
+
+function reportOptions(root: string, values: OptionValues, isTerminal: boolean): ReportOptions {
   if (values['update-baseline'] === true && values.baseline === undefined)
     throw new UserError('--update-baseline has no file', 'name it with --baseline FILE')
   return {
     root,
-    paths: positionals.slice(1),
     settings: readSettings(root, values),
     format: values.format === undefined ? (isTerminal ? 'text' : 'terse') : oneOf('--format', values.format, FORMATS),
     output: values.output ?? null,

@@ -41,7 +41,7 @@ function reportFormat({ format }: ScanOptions): ReportFormat {
   )
 }
 
-function note(line: string): void {
+export function note(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
@@ -65,13 +65,13 @@ function pathInTree(root: string, path: string): string {
   return inTree
 }
 
-function exitStatus(findings: readonly Finding[], failOn: Severity | 'never'): number {
+export function exitStatus(findings: readonly Finding[], failOn: Severity | 'never'): number {
   if (failOn === 'never') return 0
   const order: readonly Severity[] = ['error', 'warning', 'info']
-  return findings.some((f) => order.indexOf(f.severity) <= order.indexOf(failOn)) ? 1 : 0
+  return findings.some((f) => f.state !== 'fixed' && order.indexOf(f.severity) <= order.indexOf(failOn)) ? 1 : 0
 }
 
-function writeStats({ tree, summary }: Report): void {
+export function writeStats({ tree, summary }: Report): void {
   const { user, system } = cpu()
   const { maxRSS } = process.resourceUsage()
   const unresolved = Object.entries(tree.unresolved)

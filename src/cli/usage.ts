@@ -7,6 +7,7 @@ handed over live from one kernel to the next, each with the call path that
 proves it.
 
   scan [ROOT] [PATH...]     review the tree at ROOT (default .)
+  series FILE|DIR|-...      review patches from the list, or --git A..B
   explain ID|FEATURE|SITE   the page of a rule or a feature, or for FILE:LINE the
                             whole proof of the write that stands there
   rules                     the list of rules
@@ -52,6 +53,32 @@ and policy; options win over it. In the code, on or above the line of a finding:
 /* liveupdate-review: ignore RULE: the reason, which is asked for */
 
 exit status: 0 nothing at or above --fail-on, 1 findings, 2 could not run
+`
+
+export const SERIES_USAGE = `usage: liveupdate-review series FILE|DIR|-... [options]
+
+Reviews patches as they come from the list: a patch, an mbox, a folder of either, a
+thread with its replies, plain or gzip; '-' reads stdin. They are applied in memory,
+in order; no file of the tree is written. For b4:
+  prep-perpatch-check-cmd = liveupdate-review series - --format terse --tree .
+
+  --tree ROOT               the kernel tree (default .)
+  --git A..B                the commits from A to B of the tree's repository
+  --format FORMAT           text on a terminal, terse otherwise; also json, sarif,
+                            markdown, html, github (workflow commands), mail (an
+                            mbox of replies, one for each patch with findings)
+  --output FILE             write the report to FILE
+${REVIEW_LINES}  --rules LIST              only these rules; -ID leaves one out
+  --fail-on LEVEL           error, warning, info or never (default error)
+  --baseline FILE           leave out the findings that FILE knows
+  --update-baseline         write the findings of this run to that FILE
+  --stats                   counts and time used, on stderr
+  --quiet                   no progress
+  --no-color                plain text
+
+exit status: 0 nothing at or above --fail-on, 1 findings, 2 could not run: nothing
+applies, or a file name leaves the tree. A patch of which a part applies is reviewed
+there, and the hunks that fail are named.
 `
 
 export const SIMULATE_USAGE = `usage: liveupdate-review simulate --write WRITE [--write WRITE...] [options]

@@ -9,12 +9,12 @@ import type { CParser } from './functions/parser.js'
 import { callsInFunction } from './guards/guardedCalls.js'
 import type { GuardSite } from './guards/guardSites.js'
 import { type GuardTable, guardFromPattern, knownGuards } from './guards/guardTable.js'
-import { FileFacts } from './index/facts.js'
-import { FileIndexer } from './index/indexFile.js'
+import type { FileFacts } from './index/facts.js'
+import { FileIndexer, factsOfText } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
 import { Justifier } from './justification/justifier.js'
 import { linking, type Program } from './program/linker.js'
-import { type ReachOfWriters, reachOfWriters, type WriteLines } from './program/phases.js'
+import { type Reach, type ReachOfWriters, reachOfWriters, type WriteLines } from './program/phases.js'
 import { ProgramGuards, type SourceOf } from './program/programGuards.js'
 import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
 import { specialise } from './program/specialise.js'
@@ -24,7 +24,7 @@ import type { Finding, Report, Site } from './report/schema.js'
 import { type Judged, judge } from './rules/judge.js'
 import { commentSuppressions } from './suppressions/comments.js'
 import type { Suppression } from './suppressions/suppression.js'
-import { decodeUtf8, encodeUtf8, Lines, utf8Bytes } from './text/lines.js'
+import { decodeUtf8, encodeUtf8, Lines } from './text/lines.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { GuardReader } from './writes/guardReader.js'
 import { KeptWrites } from './writes/keptWrites.js'
@@ -62,6 +62,18 @@ export interface SessionInput {
   readonly parser: CParser
   readonly settings: Settings
   readonly tool: Tool
+  /** Files whose writes are wanted; all when undefined. The graph is always the whole tree's. */
+  readonly isWanted?: ((path: string) => boolean) | undefined
+  /** Undefined but for a tree with a series on it. */
+  readonly history?: LineHistory | undefined
+}
+
+/** Where lines of a tree that a series has changed come from. Lines of `linked` texts are those of the tree as linked. */
+export interface LineHistory {
+  /** Message of the patch that brought a line, null for one that was there before. */
+  commitOf(path: string, line: number, text: 'linked' | 'overlay'): string | null
+  /** False for a line of a linked text that the overlays have not got yet. */
+  isThere(path: string, line: number): boolean
 }
 
 /** A file while findings are made. */
@@ -117,21 +129,20 @@ export class TreeSession implements ReviewSession {
   }
 
   setOverlay(path: string, text: string | null): void {
+    this.setSource(path, text === null ? null : encodeUtf8(text))
+  }
+
+  /** The same with a text of bytes, one character each, as `read` gives it. */
+  setSource(path: string, text: string | null): void {
     const f = this.numbers.get(path)
     if (f === undefined || !this.input.index.files[f]!.facts) return
     const before = this.source(path)
     // What is linked goes by its facts: the same text read anew would look like another one.
-    if (text !== null && encodeUtf8(text) === (this.overlays.get(path)?.text ?? this.input.read(path))) return
+    if (text !== null && text === (this.overlays.get(path)?.text ?? this.input.read(path))) return
     this.siteCache.delete(path)
     this.guardCache.delete(path)
     if (text === null) this.overlays.delete(path)
-    else {
-      const bytes = utf8Bytes(text)
-      const padded = new Uint8Array(bytes.length + 1)
-      padded.set(bytes)
-      const facts = new FileFacts(this.indexer.index(padded, bytes.length, path))
-      this.overlays.set(path, { text: encodeUtf8(text), facts })
-    }
+    else this.overlays.set(path, { text, facts: factsOfText(this.indexer, text, path) })
     this.isStale ||= this.source(path) !== before
     if (this.numbers.size <= LINKED_AT_ONCE) this.refresh()
   }
@@ -259,7 +270,7 @@ export class TreeSession implements ReviewSession {
       return overlay ? { ...file, facts: overlay.facts } : file
     })
     const program = yield* linking({ ...index, files })
-    const writing = functionsThatWrite(program, this.writeNames)
+    const writing = this.wantedOf(program, functionsThatWrite(program, this.writeNames))
     const guards = new ProgramGuards(program, this.guardTable, this.sourceOfFunction(program), parser, writing)
     const read = (path: string): string | null => this.source(path)
     const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards, writing)
@@ -269,10 +280,32 @@ export class TreeSession implements ReviewSession {
     const callsOf = this.callsReader(program, guards)
     const guarded = protect(program, special, guards.holders, [...writers.byFunction.keys()], callsOf)
     const reach = yield* reachOfWriters(program, guarded, this.writeLines(program, writers), settings, read)
-    const justifier = new Justifier(program, read)
+    const justifier = new Justifier(program, read, (path, line, by) => this.commitOf(path, line, by))
     const guardReader = new GuardReader(program, guards, writers, parser, settings)
     const restores = restorePath(program, writers, guards.holders, callsOf)
     return { program, writers, reach, justifier, guards, guardReader, restorePath: restores }
+  }
+
+  private wantedOf({ symbols, index }: Program, functions: readonly number[]): readonly number[] {
+    const { isWanted } = this.input
+    return isWanted ? functions.filter((fn) => isWanted(index.files[symbols.file[fn]!]!.path)) : functions
+  }
+
+  private commitOf(path: string, line: number, by: 'self' | 'caller' | null): string | null {
+    const isLinked = by === 'caller' && this.isStale
+    return this.input.history?.commitOf(path, line, isLinked ? 'linked' : 'overlay') ?? null
+  }
+
+  /** What is known of a function's ways, without the guards of callers that the overlays have not got yet. */
+  private reachAsOverlaid(reach: Reach): Reach {
+    const { history } = this.input
+    if (!history || !this.isStale) return reach
+    return Object.fromEntries(
+      Object.entries(reach).map(([phase, way]) => {
+        const isGuarded = way.protection && history.isThere(way.protection.file, way.protection.line)
+        return [phase, isGuarded ? way : { ...way, protection: null }]
+      }),
+    )
   }
 
   /** Reads the calls of functions on demand, each once. */
@@ -356,7 +389,8 @@ export class TreeSession implements ReviewSession {
       }
       for (const write of writes ?? []) {
         const line = facts === linked ? lines.placeOf(write.start).line : null
-        const site = siteOf(write, place, fn === null ? {} : reach.of(fn, line), this.input.settings)
+        const ways = this.reachAsOverlaid(fn === null ? {} : reach.of(fn, line))
+        const site = siteOf(write, place, ways, this.input.settings)
         const justification = justifier.of(site, { text, file: f, start, end, guard: write.guard.at, write })
         sites.push({ ...site, justification })
       }

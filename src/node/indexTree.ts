@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { Cancelled, checkCancelled, type Task } from '../core/cancel.js'
 import type { KernelConfig } from '../core/config/kernelConfig.js'
-import { FileFacts, FunctionFlag, translateNames } from '../core/index/facts.js'
+import { FileFacts, realFunctions, translateNames } from '../core/index/facts.js'
 import { namesOfC } from '../core/index/indexContext.js'
 import { type Names, type NamesBlock, NameTranslation } from '../core/index/names.js'
 import type { IndexedFile, TreeIndex } from '../core/index/treeIndex.js'
@@ -174,13 +174,4 @@ function readText(root: string, path: string): string | null {
   } catch {
     return null
   }
-}
-
-/** Functions with a body of their own: no macros, nothing that a macro made. */
-function realFunctions(file: FileFacts): number {
-  const rows = file.rows('functions')
-  let count = 0
-  for (let row = 0; row < rows.count; row++)
-    if ((rows.get(row, 'flags') & (FunctionFlag.macro | FunctionFlag.expanded)) === 0) count++
-  return count
 }

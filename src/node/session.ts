@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import type { Task } from '../core/cancel.js'
 import type { Settings } from '../core/config/settings.js'
-import { type ReviewSession, TreeSession } from '../core/review.js'
+import { type ReviewSession, type SessionInput, TreeSession } from '../core/review.js'
 import { indexTree } from './indexTree.js'
 import { UserError } from './userError.js'
 import { tool } from './version.js'
@@ -25,10 +25,15 @@ const HEAP_GROWTH = '--heap-growing-percent=20'
  * Indexes the kernel tree at `root` in worker threads. Throws UserError if it is no kernel tree or a file of it cannot
  * be read, Cancelled on abort.
  */
-export async function openSession(
+export async function openSession(root: string, options: SessionOptions): Promise<ReviewSession> {
+  return new TreeSession(await openTree(root, options))
+}
+
+/** What a session of the tree is made from; the same errors. */
+export async function openTree(
   root: string,
   { settings, jobs, task, onBuildFile }: SessionOptions,
-): Promise<ReviewSession> {
+): Promise<SessionInput> {
   setFlagsFromString(HEAP_GROWTH)
   const { arch, config } = settings
   const index = await indexTree(root, { arch, config, jobs: jobs ?? availableParallelism(), task, onBuildFile })
@@ -38,7 +43,7 @@ export async function openSession(
       `cannot read ${join(root, unreadable.path)}: ${unreadable.why}${more.length > 0 ? ` (and ${more.length} more)` : ''}`,
       'make the file readable or remove it: a report that passes over a file would not be the tree’s',
     )
-  return new TreeSession({ index, read: (path) => readSource(root, path), parser: await cParser(), settings, tool })
+  return { index, read: (path) => readSource(root, path), parser: await cParser(), settings, tool }
 }
 
 function readSource(root: string, path: string): string | null {

@@ -197,3 +197,12 @@ export function translateNames(data: Int32Array, translation: NameTranslation): 
     }
   }
 }
+
+/** Functions with a body of their own: no macros, nothing that a macro made. */
+export function realFunctions(file: FileFacts): number {
+  const rows = file.rows('functions')
+  let count = 0
+  for (let row = 0; row < rows.count; row++)
+    if ((rows.get(row, 'flags') & (FunctionFlag.macro | FunctionFlag.expanded)) === 0) count++
+  return count
+}

@@ -6,6 +6,7 @@ import type { KernelConfig } from '../config/kernelConfig.js'
 import { BodyReader } from './body.js'
 import { Conditionals } from './conditionals.js'
 import { Directives } from './directives.js'
+import { FileFacts } from './facts.js'
 import { readFileScope } from './fileScope.js'
 import { IndexContext } from './indexContext.js'
 import type { Names } from './names.js'
@@ -47,4 +48,11 @@ export class FileIndexer {
     readFileScope(context, context.lexer, directives, this.bodies)
     return context.out.finish(allocate)
   }
+}
+
+/** Facts of a text of bytes, one character each. */
+export function factsOfText(indexer: FileIndexer, text: string, path: string): FileFacts {
+  const bytes = new Uint8Array(text.length + 1)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return new FileFacts(indexer.index(bytes, text.length, path))
 }

@@ -27,13 +27,15 @@ export class Justifier {
   constructor(
     private readonly program: Program,
     private readonly read: (path: string) => string | null,
+    /** Message of the patch that brought the line of a guard, which stands in the writer or in a caller of it. */
+    private readonly commitOf: (path: string, line: number, by: 'self' | 'caller' | null) => string | null = () => null,
   ) {
     this.fileNumbers = new Map(program.index.files.map((file, f) => [file.path, f]))
   }
 
   /** `missing` for a site without a guard: there is nothing to give a reason for. */
   of(site: Site, place: WrittenPlace): Justification {
-    const { condition, file, line } = shownGuard(site)
+    const { condition, file, line, by } = shownGuard(site)
     if (condition === null || file === null || line === null) return MISSING
     const guarded = place.guard === null ? this.inCaller(file, line) : { ...place, guard: place.guard }
     if (!guarded) return MISSING
@@ -42,7 +44,7 @@ export class Justifier {
       own,
       others,
       helperDocs: this.helperDocs(this.fileNumbers.get(file) ?? place.file, condition),
-      commit: null,
+      commit: this.commitOf(file, line, by),
     })
     return found.reason === null ? found : { ...found, reason: decodeUtf8(found.reason) }
   }

@@ -60,7 +60,8 @@ export function withFindings(report: Report, findings: readonly Finding[]): Repo
 }
 
 function countsOf(findings: readonly Finding[]): Pick<Report['summary'], 'errors' | 'warnings' | 'infos'> {
-  const count = (severity: Severity): number => findings.filter((f) => f.severity === severity).length
+  const count = (severity: Severity): number =>
+    findings.filter((f) => f.severity === severity && f.state !== 'fixed').length
   return { errors: count('error'), warnings: count('warning'), infos: count('info') }
 }
 

@@ -7,12 +7,17 @@ export function jsonReport(report: Report): string {
 
 /** The same in pieces: a whole kernel's report need not be in memory as one text. */
 export function* jsonPieces(report: Report): Generator<string> {
-  const { sites, findings, suppressed, baseline, summary, ...head } = report
+  const { sites, findings, suppressed, baseline, series, summary, ...head } = report
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n`
   yield* list('sites', sites)
   yield* list('findings', findings)
   if (suppressed) yield* list('suppressed', suppressed)
   if (baseline) yield `  "baseline": ${JSON.stringify(baseline)},\n`
+  if (series) {
+    const { patches, ...about } = series
+    yield `  "series": ${JSON.stringify(about).slice(0, -1)},\n  "patches": [\n`
+    yield `${patches.map((patch) => `    ${JSON.stringify(patch)}`).join(',\n')}\n  ]},\n`
+  }
   yield `  "summary": ${JSON.stringify(summary)}\n}\n`
 }
 

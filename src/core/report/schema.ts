@@ -138,7 +138,18 @@ export interface Finding {
   readonly related: readonly { readonly file: string; readonly line: number; readonly message: string }[]
   /** The same in every run while the code it is about stays: what baselines and SARIF tell findings apart by. */
   readonly key: string
+  /**
+   * Series only. The patch that introduces it, as `20/25`; of a finding that the tree had before the series, the patch
+   * that fixes it or, of one that is left, the patch that claims its feature. Null for what is about the whole series.
+   */
+  readonly patch?: string | null
+  readonly state?: FindingState
+  /** Only on what is fixed: the patch that does it. */
+  readonly fixedBy?: string
 }
+
+/** What a series does to a finding. A fixed one is not there at the series' end and does not count. */
+export type FindingState = 'introduced' | 'fixed' | 'left'
 
 /** A finding that a person has answered: not counted, and apart from `findings`. */
 export interface SuppressedFinding extends Finding {
@@ -158,10 +169,46 @@ export interface BaselineEntry {
   readonly message: string
 }
 
+/** What is known of one patch of a series. */
+export interface PatchInfo {
+  readonly number: number
+  /** Without its tags. */
+  readonly subject: string
+  readonly author: string
+  readonly messageId: string | null
+  readonly applies: 'clean' | 'fuzz' | 'partly' | 'no'
+  /** `hunk` counts from 1 in its file; 0 is the file as a whole. */
+  readonly failedHunks: readonly { readonly file: string; readonly hunk: number; readonly why: string }[]
+  /** Hunks that stand in another function than their `@@` line says; `line` is that of the tree before the patch. */
+  readonly strayHunks: readonly {
+    readonly file: string
+    readonly hunk: number
+    readonly line: number
+    readonly said: string
+    readonly found: string
+  }[]
+  /** True if the tree had the patch: the tree before it was reviewed. */
+  readonly wasApplied: boolean
+  /** What the guarded and the changed writes belong to. */
+  readonly features: readonly string[]
+  /** Guards that the patch adds. */
+  readonly guards: number
+}
+
+export interface SeriesInfo {
+  readonly title: string
+  readonly version: number
+  readonly count: number
+  readonly base: { readonly status: 'given' | 'found' | 'guessed' | 'unknown'; readonly commit: string | null }
+  /** What was sorted out or left over: other versions, replies, missing numbers. */
+  readonly notes: readonly string[]
+  readonly patches: readonly PatchInfo[]
+}
+
 export interface Report {
   readonly schema: 1
   readonly tool: { readonly name: string; readonly version: string }
-  readonly command: 'scan'
+  readonly command: 'scan' | 'series'
   readonly tree: TreeInfo
   readonly policy: 'upstream' | 'strict'
   readonly flows: readonly Flow[]
@@ -171,6 +218,8 @@ export interface Report {
   readonly suppressed?: readonly SuppressedFinding[]
   /** Only when there is a baseline: findings that it knows, apart from `findings`, and what is no longer found. */
   readonly baseline?: { readonly known: readonly Finding[]; readonly absent: readonly BaselineEntry[] }
+  /** Only of a series. */
+  readonly series?: SeriesInfo
   readonly summary: {
     readonly sites: number
     readonly reachable: number

@@ -17,6 +17,8 @@ export interface AppliedHunk {
 export interface Applied {
   readonly text: string
   readonly hunks: readonly AppliedHunk[]
+  /** For each line of `text` the line of the old text that it was, from 1; 0 for a line that a hunk brought. */
+  readonly origins: readonly number[]
 }
 
 const MOST_FUZZ = 2
@@ -28,9 +30,9 @@ export function applyHunks(text: string, hunks: readonly Hunk[]): Applied {
 /** True if every hunk's new side stands in the text already, and the whole would not apply forwards. */
 export function isApplied(text: string, hunks: readonly Hunk[]): boolean {
   if (hunks.length === 0) return false
-  const forwards = applyHunks(text, hunks)
-  if (forwards.hunks.some(({ how }) => how !== 'failed')) return false
-  return applyHunks(text, hunks.map(reversed)).hunks.every(({ how }) => how !== 'failed')
+  const isPlaced = ({ how }: AppliedHunk): boolean => how === 'exact' || how === 'offset'
+  if (applyHunks(text, hunks).hunks.every(isPlaced)) return false
+  return applyHunks(text, hunks.map(reversed)).hunks.every(isPlaced)
 }
 
 export function reversed(hunk: Hunk): Hunk {
@@ -56,6 +58,7 @@ interface Pattern {
 
 class Applier {
   private readonly out: string[] = []
+  private readonly origins: number[] = []
   /** Lines of the old text that are dealt with. */
   private frozen = 0
   /** How far the hunks before were from where they said. */
@@ -66,7 +69,7 @@ class Applier {
   run(hunks: readonly Hunk[]): Applied {
     const applied = hunks.map((hunk) => this.apply(hunk))
     this.copyTo(this.lines.length)
-    return { text: this.out.join(''), hunks: applied }
+    return { text: this.out.join(''), hunks: applied, origins: this.origins }
   }
 
   private apply(hunk: Hunk): AppliedHunk {
@@ -121,7 +124,7 @@ class Applier {
       else {
         // Context is copied from the tree when a change behind it is reached; what follows the last is still free.
         this.copyTo(old)
-        if (kind === '+') this.out.push(text)
+        if (kind === '+') this.push(text, 0)
         else this.frozen = ++old
       }
     }
@@ -129,8 +132,13 @@ class Applier {
   }
 
   private copyTo(end: number): void {
-    for (let i = this.frozen; i < Math.min(end, this.lines.length); i++) this.out.push(this.lines[i]!)
+    for (let i = this.frozen; i < Math.min(end, this.lines.length); i++) this.push(this.lines[i]!, i + 1)
     this.frozen = Math.max(this.frozen, end)
+  }
+
+  private push(line: string, origin: number): void {
+    this.out.push(line)
+    this.origins.push(origin)
   }
 }
 

@@ -30,11 +30,14 @@ export interface FileDiff {
   readonly from: string | null
   readonly to: string | null
   readonly isRename: boolean
+  readonly isCopy: boolean
   readonly isBinary: boolean
   readonly newMode: string | null
   readonly hunks: readonly Hunk[]
   /** What is wrong with it: it is not applied then. */
   readonly problem: string | null
+  /** True if a name in it leads out of the tree, or is none: nothing that came with it can be trusted. */
+  readonly hasBadName: boolean
 }
 
 /** Where a diff begins in a mail's body, as an offset; -1 if there is none. */
@@ -105,6 +108,7 @@ class DiffReader {
       from: isNew || from === '/dev/null' ? null : from,
       to: isGone || to === '/dev/null' ? null : to,
       isRename: extended.has('rename from'),
+      isCopy: extended.has('copy from'),
       isBinary,
       newMode: extended.get('new mode') ?? extended.get('new file mode') ?? null,
       ...this.hunksOf([from, to]),
@@ -119,6 +123,7 @@ class DiffReader {
       from: from === '/dev/null' ? null : from,
       to: to === '/dev/null' ? null : to,
       isRename: false,
+      isCopy: false,
       isBinary: false,
       newMode: null,
       ...this.hunksOf([from, to]),
@@ -128,15 +133,17 @@ class DiffReader {
   private hunksOf(names: readonly (string | null)[]): {
     readonly hunks: readonly Hunk[]
     readonly problem: string | null
+    readonly hasBadName: boolean
   } {
     const hunks: Hunk[] = []
     let problem = names.map(problemOf).find((one) => one !== null) ?? null
+    const hasBadName = problem !== null
     for (let m = HUNK.exec(this.line()); m; m = HUNK.exec(this.line())) {
       const { hunk, isWhole } = this.hunk(m, hunks.length + 1)
       hunks.push(hunk)
       if (!isWhole) problem ??= `hunk ${hunk.number} has fewer lines than its @@ line says`
     }
-    return { hunks, problem }
+    return { hunks, problem, hasBadName }
   }
 
   private hunk(m: RegExpExecArray, number: number): { readonly hunk: Hunk; readonly isWhole: boolean } {

@@ -1,0 +1,85 @@
+/** `series`: patches from the list on the tree at --tree. */
+import type { Task } from '../core/cancel.js'
+import type { Report } from '../core/report/schema.js'
+import { reviewSeries, type SeriesBase, type SeriesReview } from '../core/series/reviewSeries.js'
+import { type Series, seriesOf } from '../core/series/series.js'
+import { decodeUtf8 } from '../core/text/lines.js'
+import { terminalText } from '../core/text/terminal.js'
+import { readSeriesFiles } from '../node/seriesFiles.js'
+import { openTree } from '../node/session.js'
+import { checkKernelTree } from '../node/treeFiles.js'
+import { UserError } from '../node/userError.js'
+import { loadBaseline, withBaseline } from './baselineFile.js'
+import { readSeriesOptions, type SeriesOptions } from './options.js'
+import { writeOut } from './outputFile.js'
+import { endProgress, progressFor } from './progress.js'
+import { type ReportFormat, rendered } from './render.js'
+import { exitStatus, note, writeStats } from './scan.js'
+import { SERIES_USAGE } from './usage.js'
+
+export async function series(args: readonly string[]): Promise<number> {
+  const options = readSeriesOptions(args, process.stdout.isTTY === true)
+  if (options === null) {
+    process.stdout.write(SERIES_USAGE)
+    return 0
+  }
+  const { root, settings, quiet, color, output } = options
+  checkKernelTree(root)
+  const baseline = loadBaseline(options)
+  const patches = mailsToReview(options)
+  const review = await reviewed(options, patches, { progress: progressFor(quiet) })
+  endProgress(quiet)
+  const report = withBaseline(review.report, baseline, options, { settings, paths: [] }, note)
+  tellWhatFailed(report)
+  const { states } = review
+  const lines = new Map<string, readonly string[]>()
+  const sourceLine = (file: string, line: number): string | null => {
+    const known = lines.get(file) ?? decodeUtf8(states.textAt(file, states.count) ?? '').split('\n')
+    lines.set(file, known)
+    return known[line - 1] ?? null
+  }
+  const format = options.format as ReportFormat
+  writeOut(rendered(format, report, { color, sourceLine }), output)
+  if (options.stats) writeStats(report)
+  return exitStatus(report.findings, options.failOn)
+}
+
+function mailsToReview({ inputs }: SeriesOptions): Series {
+  const found = seriesOf(readSeriesFiles(inputs))
+  if (!found)
+    throw new UserError(`no patch in ${inputs.join(', ')}`, 'name mails with [PATCH] in the subject, or a diff')
+  for (const { number, files } of found.patches)
+    for (const { problem, hasBadName } of files)
+      if (hasBadName)
+        throw new UserError(
+          `patch ${number} names ${terminalText(problem ?? '')}`,
+          'nothing of this series is read; take the patch out',
+        )
+  return found
+}
+
+async function reviewed(options: SeriesOptions, patches: Series, task: Task): Promise<SeriesReview> {
+  const { root, settings, jobs } = options
+  const tree = await openTree(root, { settings, jobs, task })
+  const base: SeriesBase = { status: 'guessed', commit: patches.baseCommit }
+  const review = reviewSeries(tree, patches, base, task)
+  const { patches: applied } = review.states
+  if (applied.every(({ applies }) => applies === 'no')) {
+    const [first] = applied.flatMap(({ failedHunks }) => failedHunks)
+    const why = first ? ` (${first.file}: ${first.why})` : ''
+    throw new UserError(`nothing of the series applies to ${root}${terminalText(why)}`, 'name its base with --tree')
+  }
+  return review
+}
+
+/** On stderr, whatever the format: a report does not say what was not reviewed. */
+function tellWhatFailed({ series: about }: Report): void {
+  for (const text of about?.notes ?? []) note(terminalText(text))
+  for (const { number, failedHunks, strayHunks } of about?.patches ?? []) {
+    const of = `${number}/${about!.count}`
+    for (const { file, hunk, why } of failedHunks)
+      note(terminalText(`${of}: ${file}: ${hunk === 0 ? 'not applied' : `hunk ${hunk} does not apply`}: ${why}`))
+    for (const { file, hunk, line, said, found } of strayHunks)
+      note(terminalText(`${of}: ${file}:${line}: hunk ${hunk} is for ${said}() and lands in ${found}()`))
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * A series on a tree: the tree before it and behind it reviewed whole, the states between by the way an editor takes
+ * with an unsaved file. Between, a function that the series leaves alone keeps the paths that it has behind the series;
+ * guards of callers count from the patch that brings them.
+ */
+import { checkCancelled, type Task } from '../cancel.js'
+import { withFindings } from '../report/build.js'
+import type { Finding, Report, Site } from '../report/schema.js'
+import { shownGuard } from '../report/shownGuard.js'
+import { type LineHistory, type SessionInput, TreeSession } from '../review.js'
+import { type Life, livesOf, matched } from './lives.js'
+import { patchedInput } from './patchedInput.js'
+import { featuresChanged, patchInfo } from './patchInfo.js'
+import type { Series } from './series.js'
+import { SeriesStates } from './states.js'
+
+export interface SeriesBase {
+  readonly status: 'given' | 'found' | 'guessed' | 'unknown'
+  readonly commit: string | null
+}
+
+export interface SeriesReview {
+  readonly report: Report
+  readonly states: SeriesStates
+}
+
+export function reviewSeries(input: SessionInput, series: Series, base: SeriesBase, task?: Task): SeriesReview {
+  return new Reviewer(input, series, base, task).run()
+}
+
+/** Rules whose finding stays open where a series guards other writes of the same feature. */
+const OPEN_WRITES = new Set(['UNGUARDED_WRITE', 'SHUTDOWN_WRITE'])
+
+class Reviewer {
+  private readonly states: SeriesStates
+  private readonly folders: ReadonlySet<string>
+  /** The state whose texts the session behind the series has. */
+  private current: number
+
+  constructor(
+    private readonly input: SessionInput,
+    private readonly series: Series,
+    private readonly base: SeriesBase,
+    private readonly task: Task | undefined,
+  ) {
+    this.states = new SeriesStates(input.read, series.patches)
+    this.current = this.states.count
+    this.folders = new Set(this.sources.map(folderOf))
+  }
+
+  run(): SeriesReview {
+    const after = new TreeSession({ ...this.stateInput(this.states.count), history: this.history() })
+    const report = after.report(this.task)
+    const ends = report.findings.filter(({ file }) => this.isReviewed(file))
+    const lives = this.lives(after, report.sites)
+    const found = this.told(this.findingsBefore(), ends, lives, report.sites)
+    const { series, states, base } = this
+    const patches = states.patches.map((patch, i) => patchInfo(patch, i + 1, report.sites, states))
+    const { title, version, count, notes } = series
+    const info = { title, version, count, base, notes, patches }
+    const whole: Report = { ...report, command: 'series', series: info }
+    return { report: withFindings(whole, found), states }
+  }
+
+  /** The tree before the series. Only writes near the series are looked at. */
+  private findingsBefore(): readonly Finding[] {
+    checkCancelled(this.task)
+    const before = new TreeSession({ ...this.stateInput(0), isWanted: (path) => this.isReviewed(path) })
+    return before.report(this.task).findings.filter(({ file }) => this.isReviewed(file))
+  }
+
+  private stateInput(state: number): SessionInput {
+    const { states, input } = this
+    const textOf = (path: string): string | null => states.textAt(path, state)
+    // Behind the series every file has a place in the index that some state has: an overlay can bring it back.
+    const paths = state === 0 ? states.paths.filter((path) => textOf(path) !== null) : states.paths
+    return patchedInput(input, { paths, textOf })
+  }
+
+  private get sources(): readonly string[] {
+    return this.states.paths.filter((path) => /\.[ch]$/.test(path))
+  }
+
+  private isReviewed(path: string): boolean {
+    return this.folders.has(folderOf(path))
+  }
+
+  private history(): LineHistory {
+    const stateOf = (text: 'linked' | 'overlay'): number => (text === 'linked' ? this.states.count : this.current)
+    return {
+      commitOf: (path, line, text) => {
+        const brought = this.states.blameAt(path, line, stateOf(text))
+        return brought === 0 ? null : this.states.patches[brought - 1]!.patch.patch.message
+      },
+      isThere: (path, line) => this.states.blameAt(path, line, this.states.count) <= this.current,
+    }
+  }
+
+  /** What the states between find in the files of the series. */
+  private lives(session: TreeSession, sites: readonly Site[]): readonly Life[] {
+    const { states, sources } = this
+    const guardedBy = this.patchesGuarding(sites)
+    const known = new Map<string, readonly Finding[]>()
+    const findings: Finding[][] = []
+    for (let state = states.count; state >= 0; state--) {
+      checkCancelled(this.task)
+      this.current = state
+      const isOld = (path: string): boolean =>
+        state < states.count &&
+        states.textAt(path, state) === states.textAt(path, state + 1) &&
+        !guardedBy.get(path)?.has(state + 1)
+      const changed = sources.filter((path) => !isOld(path) || !known.has(path))
+      for (const path of changed) session.setSource(path, states.textAt(path, state) ?? '')
+      for (const path of changed) known.set(path, session.findings(path))
+      findings[state] = sources.flatMap((path) => known.get(path)!)
+    }
+    for (const path of sources) session.setSource(path, null)
+    this.current = states.count
+    return livesOf(findings, (state) => (path, line) => states.lineBefore(path, line, state, state - 1))
+  }
+
+  /** By file: the patches that bring guards of callers over its writes. */
+  private patchesGuarding(sites: readonly Site[]): ReadonlyMap<string, ReadonlySet<number>> {
+    const found = new Map<string, Set<number>>()
+    for (const site of sites)
+      for (const at of Object.values(site.phases)) {
+        if (!at.reachable || at.guard.by !== 'caller' || at.guard.file === null || at.guard.line === null) continue
+        const brought = this.states.blameAt(at.guard.file, at.guard.line, this.states.count)
+        if (brought > 0) found.set(site.file, (found.get(site.file) ?? new Set()).add(brought))
+      }
+    return found
+  }
+
+  private told(
+    before: readonly Finding[],
+    after: readonly Finding[],
+    lives: readonly Life[],
+    sites: readonly Site[],
+  ): readonly Finding[] {
+    const { states } = this
+    const pairs = matched(before, after, (path, line) => states.lineBefore(path, line, states.count, 0))
+    const stays = new Set(pairs)
+    const claims = this.claims(sites)
+    const introduced = after.flatMap((finding, i) =>
+      pairs[i] === -1 ? [this.introduced(finding, lives)] : this.left(finding, sites, claims),
+    )
+    const fixed = before.flatMap((finding, i) => (stays.has(i) ? [] : [this.fixed(finding, lives, sites)]))
+    const passing = lives
+      .filter(({ born, last }) => born > 0 && last < states.count)
+      .map(({ born, last, finding }) => this.closed(finding, this.name(born), last + 1))
+    return [...introduced, ...fixed, ...passing].sort(byPlace)
+  }
+
+  private introduced(finding: Finding, lives: readonly Life[]): Finding {
+    const { states } = this
+    const isIt = (life: Life): boolean =>
+      life.last === states.count && life.finding.key === finding.key && life.finding.rule === finding.rule
+    const born = lives.find(isIt)?.born ?? 0
+    return { ...finding, state: 'introduced', patch: this.name(born > 0 ? born : this.blamed(finding)) }
+  }
+
+  /** The last patch that touched a place which a finding speaks of. */
+  private blamed({ file, line, endLine, related }: Finding): number {
+    const { states } = this
+    const own = Array.from({ length: endLine - line + 1 }, (_, i) => states.blameAt(file, line + i, states.count))
+    const far = related.map((place) => states.blameAt(place.file, place.line, states.count))
+    return Math.max(...own) || Math.max(0, ...far) || this.lastTouching(file)
+  }
+
+  private lastTouching(file: string): number {
+    const { patches } = this.states
+    const last = patches.findLastIndex(({ files }) => files.some(({ path }) => path === file))
+    return last < 0 ? patches.length : last + 1
+  }
+
+  /** What was there before and is not behind the series. */
+  private fixed(finding: Finding, lives: readonly Life[], sites: readonly Site[]): Finding {
+    const life = lives.find((one) => one.born === 0 && one.finding.key === finding.key && one.last < this.states.count)
+    const by = life ? life.last + 1 : this.guarding(finding, sites)
+    return this.closed(finding, this.name(by), by)
+  }
+
+  /** The patch whose guard now stands over the write of a finding. */
+  private guarding({ site: id, file }: Finding, sites: readonly Site[]): number {
+    const site = sites.find((one) => one.id === id)
+    const guard = site && shownGuard(site)
+    const brought = guard?.file && guard.line ? this.states.blameAt(guard.file, guard.line, this.states.count) : 0
+    return brought > 0 ? brought : this.lastTouching(file)
+  }
+
+  private closed(finding: Finding, patch: string, by: number): Finding {
+    return { ...finding, state: 'fixed', patch, fixedBy: this.name(by) }
+  }
+
+  /** Features of the writes that guards of the series are over, each with the first patch that guards one. */
+  private claims(sites: readonly Site[]): ReadonlyMap<string, number> {
+    const found = new Map<string, number>()
+    for (const site of sites) {
+      const { file, line } = shownGuard(site)
+      const brought = file === null || line === null ? 0 : this.states.blameAt(file, line, this.states.count)
+      if (brought === 0) continue
+      for (const feature of featuresChanged(site)) found.set(feature, Math.min(found.get(feature) ?? brought, brought))
+    }
+    return found
+  }
+
+  /** A finding that the series leaves, though it guards other writes of the feature. */
+  private left(finding: Finding, sites: readonly Site[], claims: ReadonlyMap<string, number>): readonly Finding[] {
+    if (!OPEN_WRITES.has(finding.rule)) return []
+    const site = sites.find(({ id }) => id === finding.site)
+    const features = site ? featuresChanged(site) : []
+    const claiming = features.flatMap((feature) => claims.get(feature) ?? [])
+    if (claiming.length === 0) return []
+    return [{ ...finding, state: 'left', patch: this.name(Math.min(...claiming)) }]
+  }
+
+  private name(state: number): string {
+    return `${this.states.patches[state - 1]!.patch.number}/${this.series.count}`
+  }
+}
+
+/** `drivers/pci` of `drivers/pci/pcie/aspm.c`. */
+function folderOf(path: string): string {
+  return path.split('/').slice(0, -1).slice(0, 2).join('/')
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return (
+    compare(a.file, b.file) ||
+    a.line - b.line ||
+    a.column - b.column ||
+    compare(a.rule, b.rule) ||
+    compare(a.key, b.key)
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
