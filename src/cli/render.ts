@@ -23,7 +23,14 @@ const RENDERERS: Readonly<Record<ReportFormat, (report: Report, options: TextOpt
 }
 
 export function rendered(format: ReportFormat, report: Report, options: TextOptions): string | Iterable<string> {
-  return RENDERERS[format](report, options)
+  return RENDERERS[format](TELLS_FIXED.includes(format) ? report : withoutFixed(report), options)
+}
+
+/** The others have one word for every finding: what a series has fixed would read as one more. */
+const TELLS_FIXED: readonly ReportFormat[] = ['text', 'json']
+
+function withoutFixed(report: Report): Report {
+  return report.series ? { ...report, findings: report.findings.filter(({ state }) => state !== 'fixed') } : report
 }
 
 function sha256(text: string): string {

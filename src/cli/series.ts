@@ -24,6 +24,7 @@ export async function series(args: readonly string[]): Promise<number> {
     return 0
   }
   const { root, settings, quiet, color, output } = options
+  const format = reportFormat(options)
   checkKernelTree(root)
   const baseline = loadBaseline(options)
   const patches = mailsToReview(options)
@@ -38,10 +39,14 @@ export async function series(args: readonly string[]): Promise<number> {
     lines.set(file, known)
     return known[line - 1] ?? null
   }
-  const format = options.format as ReportFormat
   writeOut(rendered(format, report, { color, sourceLine }), output)
   if (options.stats) writeStats(report)
   return exitStatus(report.findings, options.failOn)
+}
+
+function reportFormat({ format }: SeriesOptions): ReportFormat {
+  if (format !== 'mail') return format
+  throw new UserError('series has no mail format yet', 'use text or another format')
 }
 
 function mailsToReview({ inputs }: SeriesOptions): Series {

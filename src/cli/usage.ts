@@ -7,7 +7,7 @@ handed over live from one kernel to the next, each with the call path that
 proves it.
 
   scan [ROOT] [PATH...]     review the tree at ROOT (default .)
-  series FILE|DIR|-...      review patches from the list, or --git A..B
+  series FILE|DIR|-...      review patches as they come from the list
   explain ID|FEATURE|SITE   the page of a rule or a feature, or for FILE:LINE the
                             whole proof of the write that stands there
   rules                     the list of rules
@@ -63,10 +63,8 @@ in order; no file of the tree is written. For b4:
   prep-perpatch-check-cmd = liveupdate-review series - --format terse --tree .
 
   --tree ROOT               the kernel tree (default .)
-  --git A..B                the commits from A to B of the tree's repository
   --format FORMAT           text on a terminal, terse otherwise; also json, sarif,
-                            markdown, html, github (workflow commands), mail (an
-                            mbox of replies, one for each patch with findings)
+                            markdown, html, github (workflow commands)
   --output FILE             write the report to FILE
 ${REVIEW_LINES}  --rules LIST              only these rules; -ID leaves one out
   --fail-on LEVEL           error, warning, info or never (default error)

@@ -98,7 +98,7 @@ describe('explain', () => {
   })
 })
 
-test.each(['scan', 'explain', 'rules', 'lsp'])('%s --help fits a screen', (command) => {
+test.each(['scan', 'series', 'explain', 'rules', 'lsp'])('%s --help fits a screen', (command) => {
   const { status, stdout } = run(command, '--help')
   expect(status).toBe(0)
   expect(stdout).toMatch(new RegExp(`^usage: liveupdate-review ${command}\\b`))

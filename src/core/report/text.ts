@@ -2,7 +2,7 @@
 import { countingPhase, edgeText, pathOf } from '../rules/witnessText.js'
 import { terminalText } from '../text/terminal.js'
 import { byHarm } from './byHarm.js'
-import type { Finding, Hop, Report, Severity, Site } from './schema.js'
+import type { Finding, Hop, PatchInfo, Report, Severity, Site } from './schema.js'
 
 export interface TextOptions {
   readonly color: boolean
@@ -16,15 +16,67 @@ const DIM = '\u001b[2m'
 const RESET = '\u001b[0m'
 
 export function textReport(report: Report, options: TextOptions): string {
-  const paint = (code: string, text: string): string => (options.color ? `${code}${text}${RESET}` : text)
   const sites = new Map(report.sites.map((site) => [site.id, site]))
-  const blocks = byHarm(report.findings).map((finding) => {
-    const place = terminalText(`${finding.file}:${finding.line}:${finding.column}:`)
-    const head = `${paint(BOLD, place)} ${paint(COLORS[finding.severity], finding.severity)}: ${terminalText(finding.message)} ${paint(DIM, `[${finding.rule}]`)}`
+  const block = (finding: Finding): string => {
     const site = finding.site === null ? undefined : sites.get(finding.site)
-    return [head, ...excerpt(finding, options), ...(site ? witness(site, report) : [])].join('\n')
-  })
+    return [...head(finding, options), ...excerpt(finding, options), ...(site ? witness(site, report) : [])].join('\n')
+  }
+  const blocks = report.series ? seriesBlocks(report, options, block) : byHarm(report.findings).map(block)
   return `${[...blocks, summaryLine(report)].join('\n\n')}\n`
+}
+
+function painted({ color }: TextOptions, code: string, text: string): string {
+  return color ? `${code}${text}${RESET}` : text
+}
+
+function head({ file, line, column, severity, message, rule }: Finding, options: TextOptions): string[] {
+  const place = painted(options, BOLD, terminalText(`${file}:${line}:${column}:`))
+  const grade = painted(options, COLORS[severity], severity)
+  return [`${place} ${grade}: ${terminalText(message)} ${painted(options, DIM, `[${rule}]`)}`]
+}
+
+/** A patch after the other: what it introduces in full, what it leaves and fixes a line each. */
+function seriesBlocks(report: Report, options: TextOptions, block: (finding: Finding) => string): string[] {
+  const { title, version, count, base, patches } = report.series!
+  const on = base.commit === null ? '' : `, ${base.commit}`
+  const about = terminalText(`${title}: version ${version}, ${count} patches; base ${base.status}${on}`)
+  const ofWhole = report.findings.filter(({ patch }) => patch === null)
+  return [
+    painted(options, BOLD, about),
+    ...byHarm(ofWhole).map(block),
+    ...patches.flatMap((patch) => {
+      const found = byHarm(report.findings.filter((finding) => finding.patch === `${patch.number}/${count}`))
+      const rest = found.filter(({ state }) => state !== 'introduced')
+      return [
+        patchHead(patch, count, options),
+        ...found.filter(({ state }) => state === 'introduced').map(block),
+        ...(rest.length > 0 ? [rest.map((finding) => restLine(finding, patch, count)).join('\n')] : []),
+      ]
+    }),
+  ]
+}
+
+function patchHead(patch: PatchInfo, count: number, options: TextOptions): string {
+  const { number, subject, applies, guards, features, failedHunks } = patch
+  const facts = [
+    ...(applies === 'clean' ? [] : [`applies: ${applies}`]),
+    ...(guards > 0 ? [`${guards} guards`] : []),
+    ...(features.length > 0 ? [features.join(', ')] : []),
+  ]
+  const first = painted(options, BOLD, terminalText(`${number}/${count} ${subject}`))
+  const failed = failedHunks.map(({ file, hunk, why }) =>
+    terminalText(`  ${file}: ${hunk === 0 ? 'not applied' : `hunk ${hunk} does not apply`}: ${why}`),
+  )
+  return [facts.length > 0 ? `${first} (${facts.join('; ')})` : first, ...failed].join('\n')
+}
+
+function restLine(
+  { state, fixedBy, file, line, message, rule }: Finding,
+  { number }: PatchInfo,
+  count: number,
+): string {
+  const by = fixedBy !== undefined && fixedBy !== `${number}/${count}` ? ` by ${fixedBy}` : ''
+  return terminalText(`  ${state}${by}: ${file}:${line}: ${message} [${rule}]`)
 }
 
 function excerpt(finding: Finding, { sourceLine }: TextOptions): string[] {
