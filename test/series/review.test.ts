@@ -184,7 +184,7 @@ test('the overlay is the disk: any series gives the sites that its last tree giv
         expect(report.tree).toEqual(tree)
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 }, 120_000)
 
