@@ -48,11 +48,18 @@ export interface ReviewSession {
   sites(path: string): readonly Site[]
   findings(path: string): readonly Finding[]
   /** Line ranges, 1-based and inclusive, of the functions of a file that hold a live update guard. */
-  guardedFunctions(path: string): readonly { readonly name: string; readonly start: number; readonly end: number }[]
+  guardedFunctions(path: string): readonly FunctionLines[]
   /** Does the long part of `report` in steps, with `pause` between them; the next `report` is quick then. */
   prepare(task: Task, pause: () => Promise<void>): Promise<void>
   /** The whole tree's report. With `paths`, sites and findings only of these files or folders. */
   report(task?: Task, paths?: readonly string[]): Report
+}
+
+/** A function and the lines that it takes, from 1, the last included. */
+export interface FunctionLines {
+  readonly name: string
+  readonly start: number
+  readonly end: number
 }
 
 export interface SessionInput {
@@ -223,20 +230,32 @@ export class TreeSession implements ReviewSession {
     return null
   }
 
-  guardedFunctions(path: string): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
+  guardedFunctions(path: string): readonly FunctionLines[] {
+    const text = this.source(path) ?? ''
+    const functions = this.factsOf(path)?.rows('functions')
+    return this.functions(path).filter((_, row) =>
+      this.guardPattern.test(text.slice(functions!.get(row, 'body'), functions!.get(row, 'end'))),
+    )
+  }
+
+  /** Every function of a file, in order. */
+  functions(path: string): readonly FunctionLines[] {
     const facts = this.factsOf(path)
     const text = this.source(path)
     if (!facts || text === null) return []
     const lines = new Lines(text)
     const functions = facts.rows('functions')
-    const found: { name: string; start: number; end: number }[] = []
-    for (let row = 0; row < functions.count; row++) {
-      const [start, end] = [functions.get(row, 'start'), functions.get(row, 'end')]
-      if (!this.guardPattern.test(text.slice(functions.get(row, 'body'), end))) continue
-      const name = this.input.index.names.text(functions.get(row, 'name'))
-      found.push({ name, start: lines.placeOf(start).line, end: lines.placeOf(end).line })
-    }
-    return found
+    return Array.from({ length: functions.count }, (_, row) => ({
+      name: this.input.index.names.text(functions.get(row, 'name')),
+      start: lines.placeOf(functions.get(row, 'start')).line,
+      end: lines.placeOf(functions.get(row, 'end')).line,
+    }))
+  }
+
+  /** Guards that a file asks, with what is done with the answers. */
+  guards(path: string): readonly GuardSite[] {
+    const f = this.numbers.get(path)
+    return f === undefined ? [] : this.guardsIn(path, f)
   }
 
   report(task?: Task, paths: readonly string[] = []): Report {

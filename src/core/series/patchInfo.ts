@@ -2,6 +2,7 @@
 import { knownGuards } from '../guards/guardTable.js'
 import type { PatchInfo, Site } from '../report/schema.js'
 import { shownGuard } from '../report/shownGuard.js'
+import type { SeriesPatch } from './series.js'
 import type { AppliedPatch, SeriesStates } from './states.js'
 
 export function patchInfo(
@@ -21,7 +22,7 @@ export function patchInfo(
     strayHunks,
     wasApplied,
     features: [...new Set(touched.flatMap(featuresChanged))].sort(),
-    guards: guardsAdded(patch.files.flatMap(({ hunks }) => hunks.flatMap(({ lines }) => lines))),
+    guards: guardsAdded(patch),
   }
 }
 
@@ -39,17 +40,25 @@ export function featuresChanged({ fields }: Site): readonly string[] {
   return [...new Set((changed.length > 0 ? changed : fields).map(({ feature }) => feature))]
 }
 
-/** Guards asked in the lines that a patch adds, without those that it takes away. */
-function guardsAdded(lines: readonly { readonly kind: string; readonly text: string }[]): number {
-  const textOf = (kind: string): string =>
-    lines
-      .filter((line) => line.kind === kind)
-      .map(({ text }) => text)
-      .join('')
-  return Math.max(0, guardsIn(textOf('+')) - guardsIn(textOf('-')))
+/** Guards asked in the lines that a patch adds, without those that it takes away; what defines one asks none. */
+function guardsAdded({ files }: SeriesPatch): number {
+  const count = (kind: string): number =>
+    files
+      .map(({ to, from, hunks }) => ({
+        isHeader: /\.h$/.test(to ?? from ?? ''),
+        text: hunks
+          .flatMap(({ lines }) => lines.flatMap((line) => (line.kind === kind ? [line.text] : [])))
+          .join(''),
+      }))
+      .reduce((sum, { isHeader, text }) => sum + guardsIn(text, isHeader), 0)
+  return Math.max(0, count('+') - count('-'))
 }
 
-function guardsIn(text: string): number {
-  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '')
-  return [...code.matchAll(new RegExp(knownGuards.pattern, 'g'))].length
+function guardsIn(text: string, isHeader: boolean): number {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '').replace(/^#\s*define\b.*$/gm, '')
+  return [...code.matchAll(new RegExp(knownGuards.pattern, 'g'))].filter(({ 0: found, index }) => {
+    const isCall = found.endsWith('(')
+    const isDefinition = /^\s*(?:(?:const\s+)?(?:struct|enum|union)\b|void\s*\))/.test(code.slice(index + found.length))
+    return isCall ? !isDefinition : !isHeader
+  }).length
 }
