@@ -46,9 +46,7 @@ function guardsAdded({ files }: SeriesPatch): number {
     files
       .map(({ to, from, hunks }) => ({
         isHeader: /\.h$/.test(to ?? from ?? ''),
-        text: hunks
-          .flatMap(({ lines }) => lines.flatMap((line) => (line.kind === kind ? [line.text] : [])))
-          .join(''),
+        text: hunks.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === kind ? [line.text] : []))).join(''),
       }))
       .reduce((sum, { isHeader, text }) => sum + guardsIn(text, isHeader), 0)
   return Math.max(0, count('+') - count('-'))
