@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { scenario } from '../../src/core/device/features/index.js'
 import { rules } from '../../src/core/rules/index.js'
-import { sessionOf } from '../fixtures/memoryTree.js'
+import { reviewSeries } from '../../src/core/series/reviewSeries.js'
+import { seriesOf } from '../../src/core/series/series.js'
+import { inputOf, sessionOf } from '../fixtures/memoryTree.js'
 
 const FILE = 'drivers/pci/sample.c'
 const checkout = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -27,7 +29,41 @@ function pattern(template: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`)
 }
 
-describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
+/** What a series rule's sample mail introduces on the tree that its diff is for. */
+async function seriesFindings(mail: string) {
+  const text = `Message-Id: <sample@example.org>\n${mail.trimStart()}`
+  const series = seriesOf([text])!
+  const whole = series.patches[0]!.files.filter(({ to }) => to === FILE)[0]!
+  expect(whole.problem).toBeNull()
+  const before = whole.hunks[0]!.lines.flatMap((line) => (line.kind === '+' ? [] : [line.text])).join('')
+  const input = await inputOf({ [FILE]: before })
+  return reviewSeries(input, series, { status: 'guessed', commit: null }).report.findings
+}
+
+const onTrees = rules.filter((rule) => !rule.checkSeries)
+const onSeries = rules.filter((rule) => rule.checkSeries)
+
+describe.each(onSeries.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
+  test('finds what its bad sample marks, and nothing else', async () => {
+    const { text, marks } = readSample(rule.samples.bad)
+    const found = (await seriesFindings(text)).filter((f) => f.rule === id)
+    expect(marks).not.toEqual([])
+    expect(found).toHaveLength(marks.length)
+    const lines = text.split('\n')
+    for (const [i, { line, key }] of marks.entries()) {
+      expect(found[i]!.message).toMatch(pattern(rule.messages[key]!))
+      const marked = lines[line - 1]!
+      if (marked.startsWith('+'))
+        expect(lines.filter((l) => /^(?:[+ ](?!\+\+))/.test(l))[found[i]!.line - 1]).toBe(marked)
+    }
+  })
+
+  test('finds nothing in its good sample', async () => {
+    expect((await seriesFindings(rule.samples.good)).filter((f) => f.rule === id)).toEqual([])
+  })
+})
+
+describe.each(onTrees.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
   test('finds what its bad sample marks, and nothing else', async () => {
     const { text, marks } = readSample(rule.samples.bad)
     const session = await sessionOf({ [FILE]: text })
@@ -44,7 +80,9 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     expect(session.sites(FILE)).not.toEqual([])
     expect(session.findings(FILE).filter((f) => f.rule === id)).toEqual([])
   })
+})
 
+describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
   test('has one name for its code, its file and its page, and a scenario of the device model', () => {
     expect(id).toMatch(/^[A-Z]+(_[A-Z]+)*$/)
     const stem = id.toLowerCase().replace(/_(\w)/g, (__, c: string) => c.toUpperCase())

@@ -1,12 +1,14 @@
 /** The mails, series and code that decisions rest on, by the tag that reports quote. */
 const SOURCES: Readonly<Record<string, string>> = {
   BH1: 'Bjorn Helgaas, 29 Sep 2025, reply to PCI live update v2 09/10',
+  BH2: 'Bjorn Helgaas, 27 and 29 Sep 2025, reply to PCI live update v2 00/10',
   CL0: 'Chris Li, 28 Jul 2025, cover letter of the RFC (00/25)',
   CL1: 'Chris Li, 29 Jul 2025, reply to Thomas Gleixner on RFC 20/25',
   CL2: 'Chris Li, 29 Jul 2025, reply on RFC 20/25 with the rule of no write between freeze and finish',
   DM1: 'David Matlack, 26 Nov 2025, cover letter of the VFIO live update series v1',
   'DM1-05': 'David Matlack, 26 Nov 2025, VFIO live update v1 05/21',
   DM2: 'David Matlack, 29 Apr 2026, reply on PCI live update v4 05/11',
+  GK2: 'Greg Kroah-Hartman, 30 Sep 2025, reply to PCI live update v2 02/10',
   IOM: 'IOMMU live update v5, 21 Sep 2026, the Intel code',
   JG1: 'Jason Gunthorpe, 28 Jul 2025, reply to RFC 20/25',
   JG2: 'Jason Gunthorpe, 31 Jul 2025, reply on RFC 20/25',

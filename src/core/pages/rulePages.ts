@@ -14,7 +14,8 @@ export function rulePages(): readonly { readonly path: string; readonly text: st
   return rules.map((rule) => ({ path: `media/rules/${rule.id}.md`, text: rulePage(rule) }))
 }
 
-export function rulePage({ id, title, severity, page, samples }: Rule): string {
+export function rulePage({ id, title, severity, page, samples, checkSeries }: Rule): string {
+  const language = checkSeries ? 'diff' : 'c'
   return [
     `# ${id}`,
     '',
@@ -40,11 +41,11 @@ export function rulePage({ id, title, severity, page, samples }: Rule): string {
     '',
     '## Found',
     '',
-    fenced(withoutCarets(samples.bad)),
+    fenced(withoutCarets(samples.bad), language),
     '',
     '## Not found',
     '',
-    fenced(samples.good),
+    fenced(samples.good, language),
     '',
     '## On the device',
     '',
@@ -90,6 +91,6 @@ function withoutCarets(sample: string): string {
     .join('\n')
 }
 
-function fenced(sample: string): string {
-  return `\`\`\`c\n${sample.replace(/^\n+|\s+$/g, '')}\n\`\`\``
+function fenced(sample: string, language: 'c' | 'diff'): string {
+  return `\`\`\`${language}\n${sample.replace(/^\n+|\s+$/g, '')}\n\`\`\``
 }

@@ -146,6 +146,8 @@ export interface Finding {
   readonly state?: FindingState
   /** Only on what is fixed: the patch that does it. */
   readonly fixedBy?: string
+  /** Set on what a patch as a mail is at fault for, and no line of it; its place is the first line that it brought. */
+  readonly about?: 'message'
 }
 
 /** What a series does to a finding. A fixed one is not there at the series' end and does not count. */

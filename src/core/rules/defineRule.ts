@@ -4,6 +4,7 @@ import type { GuardSite } from '../guards/guardSites.js'
 import type { Finding, Severity, Site } from '../report/schema.js'
 import type { SuppressionProblem } from '../suppressions/suppression.js'
 import type { RestorePath } from '../writes/restorePath.js'
+import type { PatchView, SeriesContext } from './seriesContext.js'
 
 export interface RuleContext {
   readonly sites: readonly Site[]
@@ -48,13 +49,34 @@ export interface Rule {
     /** What made it a rule: at most 15 words of a reviewer, with the tag of `sources.ts`. */
     readonly quote: { readonly text: string; readonly source: string }
   }
-  /** C text; in `bad`, a line of carets under a call names the message expected there. */
+  /**
+   * C text, or for a rule of series a mail whose diff shows a whole file; in `bad`, a line of carets under a call or a
+   * line names the message expected there.
+   */
   readonly samples: { readonly bad: string; readonly good: string }
   readonly check: (context: RuleContext) => Iterable<Hit>
+  /** Only of a rule of series, whose `check` finds nothing. */
+  readonly checkSeries?: (context: SeriesContext) => Iterable<SeriesHit>
+}
+
+/** What a rule finds in a series: at a line of it, or about a patch or the whole of it. */
+export interface SeriesHit {
+  /** Null for the whole series. */
+  readonly patch: PatchView | null
+  /** A line of the tree behind the series; null for what is about the patch as a mail. */
+  readonly place: WholeLine | null
+  readonly message: string
+  readonly severity: Severity
+  readonly related: Finding['related']
 }
 
 export function defineRule(rule: Rule): Rule {
   return rule
+}
+
+/** A rule of series: it has nothing to say of a tree alone. */
+export function defineSeriesRule(rule: Omit<Rule, 'check'> & Required<Pick<Rule, 'checkSeries'>>): Rule {
+  return { ...rule, check: () => [] }
 }
 
 /** A message with its `{name}` places filled in. */

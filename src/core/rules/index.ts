@@ -1,6 +1,7 @@
 /** The registry of rules, in the order in which they are listed. */
 import { badSuppression } from './badSuppression.js'
 import { crashGuard } from './crashGuard.js'
+import { debugLeftIn } from './debugLeftIn.js'
 import type { Rule } from './defineRule.js'
 import { delayKept } from './delayKept.js'
 import { emptyGuard } from './emptyGuard.js'
@@ -9,6 +10,8 @@ import { guardOutsideWindow } from './guardOutsideWindow.js'
 import { guardWithoutWrite } from './guardWithoutWrite.js'
 import { inertGuard } from './inertGuard.js'
 import { iommuOwned } from './iommuOwned.js'
+import { meagerChangelog } from './meagerChangelog.js'
+import { missingDocumentation } from './missingDocumentation.js'
 import { missingJustification } from './missingJustification.js'
 import { mixedPlacement } from './mixedPlacement.js'
 import { mixedStages } from './mixedStages.js'
@@ -16,9 +19,13 @@ import { msiPreserved } from './msiPreserved.js'
 import { needlessGuard } from './needlessGuard.js'
 import { notMadeUp } from './notMadeUp.js'
 import { scatteredGuard } from './scatteredGuard.js'
+import { seriesTooBroad } from './seriesTooBroad.js'
 import { shutdownWrite } from './shutdownWrite.js'
+import { staleKernelDoc } from './staleKernelDoc.js'
 import { staleShadow } from './staleShadow.js'
+import { unfinished } from './unfinished.js'
 import { unguardedWrite } from './unguardedWrite.js'
+import { unknownBase } from './unknownBase.js'
 import { unsetAfterSkip } from './unsetAfterSkip.js'
 import { vacuousJustification } from './vacuousJustification.js'
 import { writeBeforeGuard } from './writeBeforeGuard.js'
@@ -48,4 +55,11 @@ export const rules: readonly Rule[] = [
   falseSuccess,
   delayKept,
   badSuppression,
+  meagerChangelog,
+  seriesTooBroad,
+  missingDocumentation,
+  unfinished,
+  staleKernelDoc,
+  unknownBase,
+  debugLeftIn,
 ]

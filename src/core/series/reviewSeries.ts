@@ -8,6 +8,7 @@ import { withFindings } from '../report/build.js'
 import type { Finding, Report, Site } from '../report/schema.js'
 import { shownGuard } from '../report/shownGuard.js'
 import { type LineHistory, type SessionInput, TreeSession } from '../review.js'
+import { judgeSeries } from './judgeSeries.js'
 import { type Life, livesOf, matched } from './lives.js'
 import { patchedInput } from './patchedInput.js'
 import { featuresChanged, patchInfo } from './patchInfo.js'
@@ -53,9 +54,20 @@ class Reviewer {
     const report = after.report(this.task)
     const ends = report.findings.filter(({ file }) => this.isReviewed(file))
     const lives = this.lives(after, report.sites)
-    const found = this.told(this.findingsBefore(), ends, lives, report.sites)
     const { series, states, base } = this
     const patches = states.patches.map((patch, i) => patchInfo(patch, i + 1, report.sites, states))
+    const ofSeries = judgeSeries(
+      {
+        series,
+        states,
+        sites: report.sites,
+        patches,
+        guardsOf: (path) => after.guards(path),
+        functionsOf: (path) => after.functions(path),
+      },
+      this.input.settings,
+    )
+    const found = [...ofSeries, ...this.told(this.findingsBefore(), ends, lives, report.sites)].sort(byPlace)
     const { title, version, count, notes } = series
     const info = { title, version, count, base, notes, patches }
     const whole: Report = { ...report, command: 'series', series: info }
@@ -148,7 +160,7 @@ class Reviewer {
     const passing = lives
       .filter(({ born, last }) => born > 0 && last < states.count)
       .map(({ born, last, finding }) => this.closed(finding, this.name(born), last + 1))
-    return [...introduced, ...fixed, ...passing].sort(byPlace)
+    return [...introduced, ...fixed, ...passing]
   }
 
   private introduced(finding: Finding, lives: readonly Life[]): Finding {
