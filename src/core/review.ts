@@ -81,6 +81,8 @@ export interface LineHistory {
   commitOf(path: string, line: number, text: 'linked' | 'overlay'): string | null
   /** False for a line of a linked text that the overlays have not got yet. */
   isThere(path: string, line: number): boolean
+  /** Where a line of an overlay stands in the linked text; null if it is not in it. */
+  linkedLine(path: string, line: number): number | null
 }
 
 /** A file while findings are made. */
@@ -152,6 +154,11 @@ export class TreeSession implements ReviewSession {
     else this.overlays.set(path, { text, facts: factsOfText(this.indexer, text, path) })
     this.isStale ||= this.source(path) !== before
     if (this.numbers.size <= LINKED_AT_ONCE) this.refresh()
+  }
+
+  /** Reads the sites of a file anew when they are next asked for: `history` says something else of its lines now. */
+  forget(path: string): void {
+    this.siteCache.delete(path)
   }
 
   /** Forgets what was linked if an overlay has changed since. */
@@ -389,6 +396,7 @@ export class TreeSession implements ReviewSession {
     if (text === null || !facts || f === undefined) return []
     this.comments.set(path, commentSuppressions(text, path))
     const { program, writers, reach, justifier } = this.analyse()
+    const { history } = this.input
     const lines = new Lines(text)
     const linked = program.index.files[f]!.facts!
     const functions = facts.rows('functions')
@@ -407,7 +415,8 @@ export class TreeSession implements ReviewSession {
         isFixup: fn !== null && program.registered.fixups.has(fn),
       }
       for (const write of writes ?? []) {
-        const line = facts === linked ? lines.placeOf(write.start).line : null
+        const here = lines.placeOf(write.start).line
+        const line = facts === linked ? here : (history?.linkedLine(path, here) ?? null)
         const ways = this.reachAsOverlaid(fn === null ? {} : reach.of(fn, line))
         const site = siteOf(write, place, ways, this.input.settings)
         const justification = justifier.of(site, { text, file: f, start, end, guard: write.guard.at, write })

@@ -16,7 +16,7 @@ export const meagerChangelog = defineSeriesRule({
     why: 'A guard that skips what a cold boot does has to be argued for, each kind of write for itself. A message of a few words for many of them leaves the review to guess, and the next reader as well.',
     fix: 'Say in the commit message, for each feature, which register change would break which traffic of a running device, and why the cold boot flow cannot be used for it. Split the patch by feature if that gets long.',
     quiet: [
-      'the patch adds no guard over a write',
+      'the patch adds no guard over a write, or each has its reason in a comment',
       'the message has a dozen words for each kind of write that is guarded: whether they give a reason is for VACUOUS_JUSTIFICATION and MISSING_JUSTIFICATION to say',
     ],
     scenario: 'bar/sizing',
@@ -60,8 +60,7 @@ previous kernel has, and VFIO still owns the device.
   *checkSeries({ patches }) {
     for (const patch of patches) {
       const words = (patch.message.match(/[\w'-]*[A-Za-z][\w'-]*/g) ?? []).length
-      if (patch.guards === 0 || patch.subjects.length === 0) continue
-      if (words >= WORDS_A_FEATURE * patch.subjects.length) continue
+      if (patch.guards === 0 || words >= WORDS_A_FEATURE * patch.unexplained.length) continue
       const message = fill(meagerChangelog.messages.meager!, {
         words: `${words}`,
         guards: patch.guards === 1 ? 'a guard' : `${patch.guards} guards`,

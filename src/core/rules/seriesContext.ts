@@ -42,6 +42,8 @@ export interface PatchView {
   readonly features: readonly string[]
   /** The same with one feature for each write: a word written to COMMAND has many, and is one write. */
   readonly subjects: readonly string[]
+  /** Of these, those with a guard whose reason stands nowhere in the code. */
+  readonly unexplained: readonly string[]
   readonly added: readonly AddedLine[]
   readonly addedGuards: readonly AddedGuard[]
   readonly staleDocs: readonly StaleDoc[]

@@ -5,6 +5,7 @@ import { commentsOf } from '../justification/comments.js'
 import { docBefore } from '../justification/find.js'
 import { withKeys } from '../report/findingKey.js'
 import type { Finding, PatchInfo, Site } from '../report/schema.js'
+import { shownGuard } from '../report/shownGuard.js'
 import type { FunctionLines } from '../review.js'
 import { findingOf, type Rule, type SeriesHit } from '../rules/defineRule.js'
 import { rules } from '../rules/index.js'
@@ -76,13 +77,22 @@ function contextOf({ series, states, sites, patches, guardsOf, functionsOf }: Se
       failedHunks: failedHunks.length,
       guards: patches[i]!.guards,
       features: patches[i]!.features,
-      subjects: [...new Set(touched.flatMap((site) => featuresChanged(site).slice(0, 1)))],
+      subjects: subjectsOf(touched),
+      unexplained: subjectsOf(touched.filter((site) => shownGuard(site).condition !== null && !isExplained(site))),
       added: added.get(state) ?? [],
       addedGuards: brought,
       staleDocs: staleDocs(brought, states, functionsOf),
     }
   })
   return { patches: views, isWhole: states.count === series.count, baseCommit: series.baseCommit }
+}
+
+function subjectsOf(sites: readonly Site[]): readonly string[] {
+  return [...new Set(sites.flatMap((site) => featuresChanged(site).slice(0, 1)))]
+}
+
+function isExplained({ justification: { status, where } }: Site): boolean {
+  return status === 'given' && where !== 'commit'
 }
 
 function addedGuard({ function: name, condition, place, skipsWrite }: GuardSite, file: string): AddedGuard {

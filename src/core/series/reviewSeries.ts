@@ -105,6 +105,10 @@ class Reviewer {
         return brought === 0 ? null : this.states.patches[brought - 1]!.patch.patch.message
       },
       isThere: (path, line) => this.states.blameAt(path, line, this.states.count) <= this.current,
+      linkedLine: (path, line) => {
+        const at = this.states.lineAfter(path, line, this.current, this.states.count)
+        return at?.path === path ? at.line : null
+      },
     }
   }
 
@@ -122,7 +126,10 @@ class Reviewer {
         states.textAt(path, state) === states.textAt(path, state + 1) &&
         !guardedBy.get(path)?.has(state + 1)
       const changed = sources.filter((path) => !isOld(path) || !known.has(path))
-      for (const path of changed) session.setSource(path, states.textAt(path, state) ?? '')
+      for (const path of changed) {
+        session.setSource(path, states.textAt(path, state) ?? '')
+        session.forget(path)
+      }
       for (const path of changed) known.set(path, session.findings(path))
       findings[state] = sources.flatMap((path) => known.get(path)!)
     }

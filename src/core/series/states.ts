@@ -105,6 +105,27 @@ export class SeriesStates {
     return at
   }
 
+  /** Where a line of a state stands in a later one; null for a line that is gone by then. */
+  lineAfter(path: string, line: number, state: number, later: number): EarlierLine | null {
+    let at: EarlierLine = { path, line }
+    for (let version = this.versionAt(path, state); ; ) {
+      const next = version ? this.nextOf(version) : this.versions.get(path)?.[0]
+      if (!next || next.state > later) return at
+      if (next.state > 0) {
+        const found = next.text === null ? 0 : next.origins.indexOf(at.line) + 1
+        if (found === 0) return null
+        at = { path: next.path, line: found }
+      }
+      version = next
+    }
+  }
+
+  /** The version that a later patch made of one: the one that goes on with its lines, for a file that moved. */
+  private nextOf(version: Version): Version | undefined {
+    const all = [...this.versions.values()].flatMap((list) => list.filter(({ before }) => before === version))
+    return all.find(({ text }) => text !== null) ?? all[0]
+  }
+
   private versionAt(path: string, state: number): Version | undefined {
     return this.versions.get(path)?.findLast((version) => version.state <= state)
   }
