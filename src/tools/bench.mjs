@@ -71,11 +71,15 @@ function measure() {
     writeFileSync(join(folder, name), `${list.join('\n')}\n`)
     return ['ctags', '--languages=C,C++', '-L', join(folder, name), '-f', join(folder, 'tags')]
   }
+  const script = bundled('floor')
+  const floor = (what) => [process.execPath, script, what, root, join(folder, 'read')]
   const runs = [
     { name: 'scan --jobs 1', command: scan('1', '--no-cache'), measured: [] },
     { name: 'scan --jobs 2', command: scan('2', '--no-cache'), measured: [] },
     { name: `ctags, ${counted.length} files`, command: ctags('counted', counted), measured: [] },
     { name: `ctags, ${read.length} files`, command: ctags('read', read), measured: [] },
+    { name: 'tokens only, 1 thread', command: floor('tokens'), measured: [] },
+    { name: 'index only, 1 thread', command: floor('index'), measured: [] },
     { name: 'scan, report kept', command: scan('2', '--cache', join(folder, 'kept')), measured: [] },
   ]
   timed(runs.at(-1).command)
@@ -126,11 +130,11 @@ function timed([command, ...args]) {
   return { cpu: user + system, elapsed, memory: kilobytes / 1024 }
 }
 
-function keystrokes() {
-  // Beside the other bundles, where it finds the parser and the worker.
-  const script = join(dirname(cli), '..', 'tools', 'keystroke.js')
+/** A script of this folder, built beside the other bundles, where it finds the parser and the worker. */
+function bundled(name) {
+  const script = join(dirname(cli), '..', 'tools', `${name}.js`)
   esbuild.buildSync({
-    entryPoints: [join(dirname(fileURLToPath(import.meta.url)), 'keystroke.ts')],
+    entryPoints: [join(dirname(fileURLToPath(import.meta.url)), `${name}.ts`)],
     outfile: script,
     bundle: true,
     platform: 'node',
@@ -138,6 +142,11 @@ function keystrokes() {
     format: 'esm',
     logLevel: 'warning',
   })
+  return script
+}
+
+function keystrokes() {
+  const script = bundled('keystroke')
   const run = spawnSync(process.execPath, [script, root], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   if (run.status !== 0) throw new Error(`${script} ended with ${run.status}`)
   const { path, edits, elapsed, cpu } = JSON.parse(run.stdout)
