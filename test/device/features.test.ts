@@ -108,7 +108,12 @@ test('a register leads to its capability by its name', () => {
     'PCIX',
   ])
   for (const capability of capabilities)
-    for (const { name } of capability.registers({ read: () => 0x1ff, kind: 'root-port', isVf: false }))
+    for (const { name } of capability.registers({
+      read: () => 0x1ff,
+      kind: 'root-port',
+      isVf: false,
+      vfBarSizes: new Map(),
+    }))
       expect(capabilityOf(name), name).toBe(capability.name)
 })
 

@@ -16,6 +16,8 @@ export interface FunctionBytes {
   readonly upstream: FunctionName | null
   readonly physicalFunction: FunctionName | null
   readonly barSizes: ReadonlyMap<number | 'rom', number>
+  /** Of a PF: the sizes of its VFs' BARs, which no register shows; absent where nothing told them. */
+  readonly vfBarSizes?: ReadonlyMap<number | 'rom', number>
 }
 
 export interface Described {
@@ -38,7 +40,7 @@ export function describeFunction(of: FunctionBytes): Described {
   const kind = kindOf(bytes, found, bridge, isVf)
   const conventional = kind === 'conventional' || kind === 'conventional-bridge'
   const header = headerRegisters({ bytes, bridge, isVf, conventional, barSizes: of.barSizes })
-  const registers = [...header, ...found.flatMap((one) => capabilityRegisters(one, bytes, kind, isVf))].filter(
+  const registers = [...header, ...found.flatMap((one) => capabilityRegisters(one, of, kind))].filter(
     ({ offset, width }) => offset + width <= bytes.length,
   )
   const byName = new Map<string, Register>()
@@ -63,12 +65,12 @@ export function describeFunction(of: FunctionBytes): Described {
 
 function capabilityRegisters(
   { list, id, at }: FoundCapability,
-  bytes: Readonly<Uint8Array>,
+  { bytes, physicalFunction, vfBarSizes = new Map() }: FunctionBytes,
   kind: FunctionKind,
-  isVf: boolean,
 ): readonly Register[] {
   const capability = capabilityWithId(list, id) ?? unknownCapability(list, id)
-  const shape: CapabilityShape = { read: (offset, width) => readBytes(bytes, at + offset, width), kind, isVf }
+  const read: CapabilityShape['read'] = (offset, width) => readBytes(bytes, at + offset, width)
+  const shape: CapabilityShape = { read, kind, isVf: physicalFunction !== null, vfBarSizes }
   const header = register({
     name: `${capability.name} header`,
     offset: at,

@@ -20,7 +20,7 @@ import {
   requesterId,
 } from './fabric.js'
 import { barAddress, commandHas, isWideBar, PCI_COMMAND_MASTER, PCI_COMMAND_MEMORY, windowCovers } from './header.js'
-import { type BrokenListing, type ListedFunction, readListing } from './lspci.js'
+import { type BrokenListing, type ListedFunction, readListing, romAddress } from './lspci.js'
 import { requestUpstream } from './routes.js'
 
 export interface LoadedMachine {
@@ -56,8 +56,10 @@ interface Placed {
 
 function describeAll(listed: readonly ListedFunction[]): readonly Described[] {
   const placed = listed.map((one) => ({ listed: one, ...addressOf(one.slot) }))
+  const owners = new Map(placed.map((one) => [one, physicalFunctionOf(placed, one)] as const))
   return placed.map((one) => {
     const { bytes, slot, barSizes } = one.listed
+    const vf = placed.find((other) => owners.get(other) === one)
     const above = bridgeAbove(placed, one)
     const guessed = guessedSizes(placed, one)
     const described = describeFunction({
@@ -65,8 +67,9 @@ function describeAll(listed: readonly ListedFunction[]): readonly Described[] {
       bdf: one.bdf,
       bytes,
       upstream: above?.listed.slot ?? null,
-      physicalFunction: physicalFunctionOf(placed, one)?.listed.slot ?? null,
+      physicalFunction: owners.get(one)?.listed.slot ?? null,
       barSizes: new Map([...guessed, ...barSizes]),
+      ...(vf ? { vfBarSizes: vf.listed.barSizes } : {}),
     })
     return { ...described, unknown: [...described.unknown, ...notTold(one, above, guessed)] }
   })
@@ -83,7 +86,7 @@ function notTold(
     ...(above === null && bdf.bus !== 0 ? ['the bridges above it: they are not in the text'] : []),
     ...sizes.map(
       (index) =>
-        `the size of BAR ${index}: taken for 0x${guessed.get(index)!.toString(16)}, the most that its address allows; lspci -vvv tells it`,
+        `the size of ${index === 'rom' ? 'the ROM' : `BAR ${index}`}: taken for 0x${guessed.get(index)!.toString(16)}, the most that its address allows; lspci -vvv tells it`,
     ),
     ...(readBytes(listed.bytes, 0, 4) === 0xffffffff && bdf.function === 0 ? ['anything: it reads as all ones'] : []),
   ]
@@ -137,11 +140,18 @@ function guessedSizes(placed: readonly Placed[], { listed }: Placed): ReadonlyMa
     if (listed.barSizes.has(index)) continue
     const above = taken.filter((other) => other > address).sort((a, b) => a - b)[0]
     const room = above === undefined ? Number.POSITIVE_INFINITY : above - address
-    let size = io ? 256 : 2 ** 24
-    while (size > 16 && (address % size !== 0 || size > room)) size /= 2
-    guessed.set(index, size)
+    guessed.set(index, largestAt(address, io ? 256 : 2 ** 24, room))
   }
+  const rom = romAddress(listed.bytes)
+  if (rom !== 0 && !listed.barSizes.has('rom')) guessed.set('rom', largestAt(rom, 2 ** 24, Number.POSITIVE_INFINITY))
   return guessed
+}
+
+/** The largest size that the address is aligned to. */
+function largestAt(address: number, most: number, room: number): number {
+  let size = most
+  while (size > 16 && (address % size !== 0 || size > room)) size /= 2
+  return size
 }
 
 interface AssignedBar {

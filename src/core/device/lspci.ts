@@ -2,6 +2,8 @@
  * Reads what `lspci -xxxx` prints, of one device or of a whole machine, alone or mixed with `-v` and `-nn`: slots,
  * bytes, and the sizes of BARs, which only the verbose text tells. A dump that is broken is refused with the line.
  */
+import { readBytes } from './configSpace.js'
+
 export interface ListedFunction {
   /** `05:00.1`, with the domain in front if it is not 0. */
   readonly slot: string
@@ -17,7 +19,7 @@ export interface BrokenListing {
 const SLOT = /^((?:[\da-f]{4,8}:)?[\da-f]{2}:[\da-f]{2}\.[0-7])\s+(\S.*)$/i
 const HEX_LINE = /^([\da-f]{2,3}):((?:\s[\da-f]{2}){16})\s*$/i
 const LIKE_HEX_LINE = /^[\da-f]{1,3}:(\s|$)/i
-const REGION = /^\s(?:Region (\d)|(Expansion ROM)).*\[size=(\d+)([KMGT]?)\]/
+const REGION = /^\s(?:Region (\d)|(Expansion ROM) at (\w+)).*\[size=(\d+)([KMGT]?)\]/
 const SIZES = [64, 128, 256, 4096]
 
 interface Reading {
@@ -26,6 +28,8 @@ interface Reading {
   title: string
   bytes: number[]
   readonly barSizes: Map<number | 'rom', number>
+  /** Where the text says that the ROM is; null where it does not say. */
+  romShown: number | null
 }
 
 export function readListing(text: string): readonly ListedFunction[] | BrokenListing {
@@ -35,7 +39,14 @@ export function readListing(text: string): readonly ListedFunction[] | BrokenLis
     const slot = SLOT.exec(line)
     if (slot) {
       const name = slotName(slot[1]!)
-      now = found.get(name) ?? { slot: name, line: i + 1, title: slot[2]!, bytes: [], barSizes: new Map() }
+      now = found.get(name) ?? {
+        slot: name,
+        line: i + 1,
+        title: slot[2]!,
+        bytes: [],
+        barSizes: new Map(),
+        romShown: null,
+      }
       found.set(name, now)
       continue
     }
@@ -48,7 +59,7 @@ export function readListing(text: string): readonly ListedFunction[] | BrokenLis
   const short = dumped.find(({ bytes }) => !SIZES.includes(bytes.length))
   if (short)
     return { problem: `${short.slot} (line ${short.line}) has ${short.bytes.length} bytes, and not 64, 256 or 4096` }
-  return dumped.map(({ slot, title, bytes, barSizes }) => ({ slot, title, bytes: Uint8Array.from(bytes), barSizes }))
+  return dumped.map(listedFunction)
 }
 
 /** Takes a line for the function that is being read; a problem if it is a broken line of bytes. */
@@ -73,12 +84,29 @@ function takeLine(line: string, number: number, into: Reading | null): string | 
   return null
 }
 
+/** Where the Expansion ROM register puts the ROM (PCIe r6.0 §7.5.1.2.4, §7.5.1.3.12); 0 if nowhere. */
+export function romAddress(bytes: Readonly<Uint8Array>): number {
+  const isBridge = (readBytes(bytes, 0x0e, 1) & 0x7f) === 1
+  const held = readBytes(bytes, isBridge ? 0x38 : 0x30, 4)
+  return held - (held % 0x800)
+}
+
+function listedFunction({ slot, title, bytes, barSizes, romShown }: Reading): ListedFunction {
+  const address = romAddress(Uint8Array.from(bytes))
+  // For the boot VGA device the kernel shows the copy of its ROM in memory (pci_fixup_video()), and the size of that.
+  const isElsewhere = romShown !== null && address !== 0 && romShown !== address
+  const sizes = [...barSizes].filter(([index]) => index !== 'rom' || !isElsewhere)
+  return { slot, title, bytes: Uint8Array.from(bytes), barSizes: new Map(sizes) }
+}
+
 /** `Region 0: Memory at fe800000 (32-bit, non-prefetchable) [size=128K]`; those of VFs stand deeper and have no size. */
-function takeRegion(line: string, { barSizes }: Reading): void {
+function takeRegion(line: string, into: Reading): void {
   const region = REGION.exec(line)
   if (!region) return
-  const size = Number(region[3]) * 1024 ** ' KMGT'.indexOf(region[4] || ' ')
-  if (size > 0 && Math.log2(size) % 1 === 0) barSizes.set(region[2] ? 'rom' : Number(region[1]), size)
+  const [, bar, rom, at = '', count, unit] = region
+  const size = Number(count) * 1024 ** ' KMGT'.indexOf(unit || ' ')
+  if (size > 0 && Math.log2(size) % 1 === 0) into.barSizes.set(rom ? 'rom' : Number(bar), size)
+  if (rom && /^[\da-f]+$/i.test(at)) into.romShown = Number.parseInt(at, 16)
 }
 
 function slotName(text: string): string {

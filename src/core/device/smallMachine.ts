@@ -23,7 +23,7 @@ import { rebar } from './capabilities/rebar.js'
 import { sriov } from './capabilities/sriov.js'
 import { tph } from './capabilities/tph.js'
 import { virtualChannel } from './capabilities/virtualChannel.js'
-import { putBytes, readBytes } from './configSpace.js'
+import { putBytes, readBytes, type Width } from './configSpace.js'
 import { describeFunction } from './describe.js'
 import {
   type Bdf,
@@ -355,7 +355,8 @@ function place(bytes: Uint8Array, kind: FunctionKind, isVf: boolean, placed: rea
   }
   for (const { capability, at, values } of placed) {
     for (const [name, value] of Object.entries(values)) {
-      const shape = { read: (offset: number, width: 1 | 2 | 4) => readBytes(bytes, at + offset, width), kind, isVf }
+      const read = (offset: number, width: Width) => readBytes(bytes, at + offset, width)
+      const shape = { read, kind, isVf, vfBarSizes: new Map() }
       const found = capability.registers(shape).find((one) => one.name === name)
       if (!found) throw new RangeError(`${capability.name} has no ${name}`)
       putBytes(bytes, at + found.offset, found.width, value)

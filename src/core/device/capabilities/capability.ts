@@ -8,6 +8,8 @@ export interface CapabilityShape {
   readonly read: (offset: number, width: Width) => number
   readonly kind: FunctionKind
   readonly isVf: boolean
+  /** Of the BARs of its VFs, by their index; absent where nothing told them. */
+  readonly vfBarSizes: ReadonlyMap<number | 'rom', number>
 }
 
 export interface Capability {

@@ -2,7 +2,7 @@ import { markThose, when, whenChanged } from '../consequence.js'
 import { type FunctionName, functionOf, isSet, type Machine, type PciFunction } from '../fabric.js'
 import { type Register, register, type WriteEvent } from '../register.js'
 import { bitsOf } from '../registerBits.js'
-import { defineCapability } from './capability.js'
+import { type CapabilityShape, defineCapability } from './capability.js'
 
 const PCI_SRIOV_CTRL_VFE = 0x1
 const PCI_SRIOV_CTRL_MSE = 0x8
@@ -13,7 +13,7 @@ export const sriov = defineCapability({
   name: 'SRIOV',
   list: 'extended',
   id: 0x10,
-  registers: ({ read }) => [
+  registers: ({ read, vfBarSizes }) => [
     register({ name: 'PCI_SRIOV_CAP', offset: 0x04, width: 4, source: 'PCIe r6.0 §9.3.3.2' }),
     register({
       name: 'PCI_SRIOV_CTRL',
@@ -57,18 +57,18 @@ export const sriov = defineCapability({
       ),
       source: 'PCIe r6.0 §9.3.3.13',
     }),
-    ...vfBars(read),
+    ...vfBars(read, vfBarSizes),
     register({ name: 'PCI_SRIOV_VFM', offset: 0x3c, width: 4, source: 'PCIe r6.0 §9.3.3.15' }),
   ],
 })
 
-/** The size of a VF BAR is not in any register; the bits that an address in use leaves 0 are taken for hardwired. */
-function vfBars(read: (offset: number, width: 4) => number): readonly Register[] {
+/** The size of a VF BAR is not in any register: if no VF tells it, it is taken for a page. */
+function vfBars(read: (offset: number, width: 4) => number, sizes: CapabilityShape['vfBarSizes']): readonly Register[] {
   let upper = false
   return [0, 1, 2, 3, 4, 5].map((index) => {
     const low = read(0x24 + index * 4, 4)
-    const address = (low & 0xfffffff0) >>> 0
-    const readWrite = upper ? 0xffffffff : (low & 0xfffffffe) === 0 ? 0 : (0xfffff000 | address) >>> 0
+    const size = Math.min(sizes.get(index) ?? 0x1000, 2 ** 32)
+    const readWrite = upper ? 0xffffffff : (low & 0xfffffffe) === 0 ? 0 : 2 ** 32 - size
     upper = !upper && (low & 0x7) === 0x4
     return register({
       name: index === 0 ? 'PCI_SRIOV_BAR' : `PCI_SRIOV_BAR[${index}]`,
