@@ -50,7 +50,7 @@ const MORE_IN_QEMU: readonly Difference[] = [
     register,
     on: ['vf'] as const,
     bits: register === 'PCI_COMMAND' ? 0x503 : 0xff,
-    why: 'QEMU gives a VF the registers of a PF; all but bus master are hardwired to 0 (PCIe r6.0 §9.3.4.1)',
+    why: 'QEMU gives a VF the registers of a PF; all but bus master are hardwired to 0 (PCIe r5.0 §9.3.4.1)',
   })),
   {
     register: 'PCI_BASE_ADDRESS_0',

@@ -1,5 +1,6 @@
 /**
- * The headers of a function: type 0, type 1, and the VF's, in which most is hardwired to zero (PCIe r6.0 §7.5.1, §9.3.4).
+ * The headers of a function: type 0, type 1, and the VF's, in which most is hardwired to zero (PCIe r6.0 §7.5.1;
+ * for the VF's r5.0 §9.3.4.1, whose list of registers r6 has spread over §7).
  * Masks follow from what the header says about itself, and for BARs from their sizes, which no register shows.
  */
 
@@ -103,7 +104,7 @@ function identityRegisters(): readonly Register[] {
   ]
 }
 
-/** A VF: of COMMAND only MASTER is its own; BARs, ROM and INTx are hardwired to 0 (PCIe r6.0 §9.3.4). */
+/** A VF: of COMMAND only MASTER is its own; BARs, ROM and INTx are hardwired to 0 (PCIe r5.0 §9.3.4.1). */
 function vfRegisters(): readonly Register[] {
   const zero = (name: string, offset: number, width: 1 | 2 | 4, source: string) =>
     register({ name, offset, width, source })
@@ -114,32 +115,32 @@ function vfRegisters(): readonly Register[] {
       offset: 0x04,
       width: 2,
       readWrite: PCI_COMMAND_MASTER,
-      source: 'PCIe r6.0 §9.3.4.1.3: MEMORY is hardwired to 0, the PF decides with its MSE',
+      source: 'PCIe r5.0 §9.3.4.1.3: MEMORY is hardwired to 0, the PF decides with its MSE',
     }),
     register({
       name: 'PCI_STATUS',
       offset: 0x06,
       width: 2,
       writeOneToClear: STATUS_ERRORS,
-      source: 'PCIe r6.0 §9.3.4.1.4',
+      source: 'PCIe r5.0 §9.3.4.1.4',
     }),
-    zero('PCI_CACHE_LINE_SIZE', 0x0c, 1, 'PCIe r6.0 §9.3.4.1.7'),
-    zero('PCI_LATENCY_TIMER', 0x0d, 1, 'PCIe r6.0 §9.3.4.1.8'),
+    zero('PCI_CACHE_LINE_SIZE', 0x0c, 1, 'PCIe r5.0 §9.3.4.1.7'),
+    zero('PCI_LATENCY_TIMER', 0x0d, 1, 'PCIe r5.0 §9.3.4.1.8'),
     ...[0, 1, 2, 3, 4, 5].map((index) =>
       register({
         name: `PCI_BASE_ADDRESS_${index}`,
         offset: 0x10 + index * 4,
         width: 4,
         bits: bitsOf('PCI_BASE_ADDRESS'),
-        source: 'PCIe r6.0 §9.3.4.1.11: the PF holds the BARs of its VFs',
+        source: 'PCIe r5.0 §9.3.4.1.11: the PF holds the BARs of its VFs',
       }),
     ),
-    zero('PCI_CARDBUS_CIS', 0x28, 4, 'PCIe r6.0 §9.3.4.1.12'),
-    zero('PCI_SUBSYSTEM_VENDOR_ID', 0x2c, 2, 'PCIe r6.0 §9.3.4.1.13'),
-    zero('PCI_SUBSYSTEM_ID', 0x2e, 2, 'PCIe r6.0 §9.3.4.1.14'),
-    zero('PCI_ROM_ADDRESS', 0x30, 4, 'PCIe r6.0 §9.3.4.1.15'),
-    zero('PCI_INTERRUPT_LINE', 0x3c, 1, 'PCIe r6.0 §9.3.4.1.17'),
-    zero('PCI_INTERRUPT_PIN', 0x3d, 1, 'PCIe r6.0 §9.3.4.1.18'),
+    zero('PCI_CARDBUS_CIS', 0x28, 4, 'PCIe r5.0 §9.3.4.1.12'),
+    zero('PCI_SUBSYSTEM_VENDOR_ID', 0x2c, 2, 'PCIe r5.0 §9.3.4.1.13'),
+    zero('PCI_SUBSYSTEM_ID', 0x2e, 2, 'PCIe r5.0 §9.3.4.1.14'),
+    zero('PCI_ROM_ADDRESS', 0x30, 4, 'PCIe r5.0 §9.3.4.1.15'),
+    zero('PCI_INTERRUPT_LINE', 0x3c, 1, 'PCIe r5.0 §9.3.4.1.17'),
+    zero('PCI_INTERRUPT_PIN', 0x3d, 1, 'PCIe r5.0 §9.3.4.1.18'),
   ]
 }
 
@@ -178,7 +179,7 @@ function upperAddressBits(size: number): number {
   return size <= 2 ** 32 ? 0xffffffff : 2 ** 32 - size / 2 ** 32
 }
 
-function romRegister(name: string, offset: number, { barSizes }: HeaderShape): Register {
+function romRegister(name: string, offset: number, { barSizes }: HeaderShape, source: string): Register {
   const size = barSizes.get('rom') ?? 0
   return register({
     name,
@@ -186,7 +187,7 @@ function romRegister(name: string, offset: number, { barSizes }: HeaderShape): R
     width: 4,
     readWrite: size > 0 ? ((2 ** 32 - Math.max(size, 0x800)) | 0x1) >>> 0 : 0,
     bits: bitsOf('PCI_ROM_ADDRESS'),
-    source: 'PCIe r6.0 §7.5.1.2.4',
+    source,
   })
 }
 
@@ -195,7 +196,7 @@ function type0Registers(shape: HeaderShape): readonly Register[] {
     register({ name: 'PCI_CARDBUS_CIS', offset: 0x28, width: 4, source: 'PCIe r6.0 §7.5.1.2.2' }),
     register({ name: 'PCI_SUBSYSTEM_VENDOR_ID', offset: 0x2c, width: 2, source: 'PCIe r6.0 §7.5.1.2.3' }),
     register({ name: 'PCI_SUBSYSTEM_ID', offset: 0x2e, width: 2, source: 'PCIe r6.0 §7.5.1.2.3' }),
-    romRegister('PCI_ROM_ADDRESS', 0x30, shape),
+    romRegister('PCI_ROM_ADDRESS', 0x30, shape, 'PCIe r6.0 §7.5.1.2.4'),
     register({ name: 'PCI_MIN_GNT', offset: 0x3e, width: 1, source: 'PCIe r6.0 §7.5.1.2.5' }),
     register({ name: 'PCI_MAX_LAT', offset: 0x3f, width: 1, source: 'PCIe r6.0 §7.5.1.2.5' }),
   ]
@@ -205,7 +206,7 @@ function type1Registers(shape: HeaderShape): readonly Register[] {
   return [
     ...busNumberRegisters(shape.conventional),
     ...windowRegisters(shape),
-    romRegister('PCI_ROM_ADDRESS1', 0x38, shape),
+    romRegister('PCI_ROM_ADDRESS1', 0x38, shape, 'PCIe r6.0 §7.5.1.3.12'),
     bridgeControl(shape.conventional),
   ]
 }

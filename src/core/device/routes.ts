@@ -51,7 +51,7 @@ export function cut(at: Place, why: string): Obstacles {
 /** What a function's hidden state puts in the way. */
 export function markObstacles(of: PciFunction, ...scopes: readonly Scope[]): Obstacles {
   const found = markOf(of, ...scopes)
-  return found ? [{ at: of.name, why: `${placeName(of.name)}: ${found.why}`, state: found.state }] : []
+  return found ? [{ at: of.name, why: `on ${placeName(of.name)}, ${found.why}`, state: found.state }] : []
 }
 
 /** What a request is, where that decides whether a port lets it through. */

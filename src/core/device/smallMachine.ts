@@ -186,7 +186,7 @@ function endpointFunction(upstream: FunctionName, address: Bdf, options: Machine
     .function
 }
 
-/** What a VF has of its own: MASTER, power states without PME, MSI-X, its share of PCI Express, ATS. Its ids read as ones (PCIe r6.0 §9.3.4.1.1). */
+/** What a VF has of its own: MASTER, power states without PME, MSI-X, its share of PCI Express, ATS. Its ids read as ones (PCIe r5.0 §9.3.4.1.1). */
 function vfFunction(address: Bdf, upstream: FunctionName): PciFunction {
   const bytes = header({ vendor: 0xffff, device: 0xffff, class: 0x020000, type: 0 })
   putBytes(bytes, 0x04, 2, PCI_COMMAND_MASTER)

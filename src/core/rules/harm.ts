@@ -5,7 +5,7 @@
 import type { Settings } from '../config/settings.js'
 import { cannotHarm } from '../device/hazard.js'
 import { hazardIn } from '../device/phaseHazards.js'
-import type { GuardStatus, Hazard, Hop, Phase, Severity, Site } from '../report/schema.js'
+import type { Field, GuardStatus, Hazard, Hop, Phase, Severity, Site } from '../report/schema.js'
 import { pathOf } from './witnessText.js'
 
 export type Promised = Pick<Settings, 'policy' | 'flows'>
@@ -103,9 +103,18 @@ export function gravestPhase(
 
 /** The written bits, or registers, or the place that is not resolved. */
 export function whatIsWritten(site: Site): string {
-  const named = site.fields.map((f) => (f.bits.length > 0 ? f.bits.join(' | ') : f.register))
+  const registers = [...new Set(site.fields.map(({ register }) => register))]
+  const named = registers.flatMap((register) => {
+    const fields = site.fields.filter((field) => field.register === register)
+    return fields.every(saysItsBits) ? fields.map(({ bits }) => bits.join(' | ')) : [register]
+  })
   if (named.length > 0) return [...new Set(named)].join(', ')
   return site.offset === null ? 'config space' : `config space at ${site.offset}`
+}
+
+/** A mask beside a value only says how wide the value is. */
+function saysItsBits({ bits, change }: Field): boolean {
+  return bits.length > 0 && (change === 'set' || change === 'clear' || !bits.some((bit) => bit.endsWith('_MASK')))
 }
 
 export function deviceOf(site: Site): string {

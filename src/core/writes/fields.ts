@@ -132,7 +132,10 @@ function fieldsOfPart(part: RegisterPart, value: BitValue, access: number, names
   const isConstant = within !== 0 && (of(value.zero) | of(value.one)) >>> 0 === within >>> 0 && isCertain(value, of)
   // A site's value is the whole access: beside its first register the bits of a constant are told one by one.
   const isWhole = isConstant && shift === 0
-  const bits = [...value.names].filter((name) => (names.value(name) ?? 0) !== 0 && !names.register(name))
+  const named = [...value.names].filter((name) => (names.value(name) ?? 0) !== 0 && !names.register(name))
+  // A mask of another register may serve to cut a number to size: the register's own bits say more.
+  const own = named.filter((name) => register.bits.includes(name))
+  const bits = own.length > 0 ? own : named
   const made = (isWhole ? [['value', within] as const] : changes).flatMap(([change, mask]) =>
     sharesOf(register.name, mask >>> 0).map((share) => ({
       register: register.name,

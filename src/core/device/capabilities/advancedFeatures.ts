@@ -8,14 +8,14 @@ export const advancedFeatures = defineCapability({
   list: 'standard',
   id: 0x13,
   registers: ({ read }) => [
-    register({ name: 'PCI_AF_CAP', offset: 0x03, width: 1, source: 'PCIe r6.0 §7.9.21' }),
+    register({ name: 'PCI_AF_CAP', offset: 0x03, width: 1, source: 'PCIe r6.0 §7.9.21.2' }),
     register({
       name: 'PCI_AF_CTRL',
       offset: 0x04,
       width: 1,
-      onWrite: read(0x03, 1) & 0x2 ? whenWrittenOne(0x1, resets('a function level reset cleared it')) : null,
-      source: 'PCIe r6.0 §7.9.21',
+      onWrite: read(0x03, 1) & 0x2 ? whenWrittenOne(0x1, resets('a function level reset cleared its state')) : null,
+      source: 'PCIe r6.0 §7.9.21.3',
     }),
-    register({ name: 'PCI_AF_STATUS', offset: 0x05, width: 1, source: 'PCIe r6.0 §7.9.21' }),
+    register({ name: 'PCI_AF_STATUS', offset: 0x05, width: 1, source: 'PCIe r6.0 §7.9.21.4' }),
   ],
 })

@@ -67,7 +67,10 @@ function deviceRegisters(shape: CapabilityShape): readonly Register[] {
         whenChanged(PCI_EXP_DEVCTL_PHANTOM, outstanding('Phantom Functions Enable')),
         ...(capabilities & PCI_EXP_DEVCAP_FLR && !isBridgeToPci(shape)
           ? [
-              whenWrittenOne(PCI_EXP_DEVCTL_BCR_FLR, resets('a function level reset cleared it (PCIe r6.0 §6.6.2)')),
+              whenWrittenOne(
+                PCI_EXP_DEVCTL_BCR_FLR,
+                resets('a function level reset cleared its state (PCIe r6.0 §6.6.2)'),
+              ),
               whenWrittenOne(
                 PCI_EXP_DEVCTL_BCR_FLR,
                 mark(
@@ -95,7 +98,7 @@ function isBridgeToPci({ kind }: CapabilityShape): boolean {
   return kind === 'conventional-bridge'
 }
 
-/** A VF takes almost all of it from its PF: payload, read request size, ordering and snoop bits are reserved (PCIe r6.0 §9.3.5.4). */
+/** A VF takes almost all of it from its PF: payload, read request size, ordering and snoop bits are reserved (PCIe r5.0 §9.3.5.4). */
 function deviceControlMask({ isVf, read }: CapabilityShape, capabilities: number): number {
   if (isVf) return 0
   const now = read(0x08, 2)
@@ -283,7 +286,7 @@ function secondDeviceControlMask({ isVf, read }: CapabilityShape, downstream: bo
   )
 }
 
-/** Largest payload that the function may send and must take, in bytes; a VF has that of its PF (PCIe r6.0 §9.3.5.4). */
+/** Largest payload that the function may send and must take, in bytes; a VF has that of its PF (PCIe r5.0 §9.3.5.4). */
 export function maxPayload(machine: Machine, of: PciFunction): number {
   const owner = of.physicalFunction === null ? of : functionOf(machine, of.physicalFunction)
   return 128 * 2 ** ((readRegister(owner, 'PCI_EXP_DEVCTL') & PCI_EXP_DEVCTL_PAYLOAD) >> 5)

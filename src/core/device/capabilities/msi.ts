@@ -77,7 +77,7 @@ function message(name: string, offset: number, width: 2 | 4, readWrite: number, 
         mark(
           'interrupt',
           'cut',
-          `${name} was rewritten while MSI is enabled and the vector unmasked: a torn or misdirected message (PCIe r6.0 §6.1.4.2)`,
+          `${name} was rewritten while MSI is enabled and the vector unmasked: a torn or misdirected message (PCIe r6.0 §6.1.4)`,
         ),
       ),
     ),

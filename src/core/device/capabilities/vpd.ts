@@ -12,14 +12,14 @@ export const vpd = defineCapability({
       offset: 0x02,
       width: 2,
       readWrite: 0xffff,
-      source: 'PCIe r6.0 §7.9.18.2',
+      source: 'PCIe r6.0 §7.9.18.1',
     }),
     register({
       name: 'PCI_VPD_DATA',
       offset: 0x04,
       width: 4,
       readWrite: 0xffffffff,
-      source: 'PCIe r6.0 §7.9.18.3',
+      source: 'PCIe r6.0 §7.9.18.2',
     }),
   ],
 })
