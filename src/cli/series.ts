@@ -1,5 +1,6 @@
 /** `series`: patches from the list on the tree at --tree. */
 import type { Task } from '../core/cancel.js'
+import { mailReport } from '../core/report/mail.js'
 import type { Report } from '../core/report/schema.js'
 import { reviewSeries, type SeriesBase, type SeriesReview } from '../core/series/reviewSeries.js'
 import { type Series, seriesOf } from '../core/series/series.js'
@@ -13,7 +14,7 @@ import { loadBaseline, withBaseline } from './baselineFile.js'
 import { readSeriesOptions, type SeriesOptions } from './options.js'
 import { writeOut } from './outputFile.js'
 import { endProgress, progressFor } from './progress.js'
-import { type ReportFormat, rendered } from './render.js'
+import { rendered } from './render.js'
 import { exitStatus, note, writeStats } from './scan.js'
 import { SERIES_USAGE } from './usage.js'
 
@@ -24,7 +25,6 @@ export async function series(args: readonly string[]): Promise<number> {
     return 0
   }
   const { root, settings, quiet, color, output } = options
-  const format = reportFormat(options)
   checkKernelTree(root)
   const baseline = loadBaseline(options)
   const patches = mailsToReview(options)
@@ -39,14 +39,14 @@ export async function series(args: readonly string[]): Promise<number> {
     lines.set(file, known)
     return known[line - 1] ?? null
   }
-  writeOut(rendered(format, report, { color, sourceLine }), output)
+  writeOut(
+    options.format === 'mail'
+      ? mailReport({ report, series: patches, states })
+      : rendered(options.format, report, { color, sourceLine }),
+    output,
+  )
   if (options.stats) writeStats(report)
   return exitStatus(report.findings, options.failOn)
-}
-
-function reportFormat({ format }: SeriesOptions): ReportFormat {
-  if (format !== 'mail') return format
-  throw new UserError('series has no mail format yet', 'use text or another format')
 }
 
 function mailsToReview({ inputs }: SeriesOptions): Series {

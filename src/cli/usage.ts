@@ -64,7 +64,8 @@ in order; no file of the tree is written. For b4:
 
   --tree ROOT               the kernel tree (default .)
   --format FORMAT           text on a terminal, terse otherwise; also json, sarif,
-                            markdown, html, github (workflow commands)
+                            markdown, html, github (workflow commands), mail (an
+                            mbox of drafts: a reply to each patch with findings)
   --output FILE             write the report to FILE
 ${REVIEW_LINES}  --rules LIST              only these rules; -ID leaves one out
   --fail-on LEVEL           error, warning, info or never (default error)
