@@ -2,10 +2,11 @@
 import type { Task } from '../core/cancel.js'
 import { mailReport } from '../core/report/mail.js'
 import type { Report } from '../core/report/schema.js'
-import { reviewSeries, type SeriesBase, type SeriesReview } from '../core/series/reviewSeries.js'
+import { reviewSeries, type SeriesReview } from '../core/series/reviewSeries.js'
 import { type Series, seriesOf } from '../core/series/series.js'
 import { decodeUtf8 } from '../core/text/lines.js'
 import { terminalText } from '../core/text/terminal.js'
+import { basedOn, basedOnRange, seriesOfRange } from '../node/seriesBase.js'
 import { readSeriesFiles } from '../node/seriesFiles.js'
 import { openTree } from '../node/session.js'
 import { checkKernelTree } from '../node/treeFiles.js'
@@ -27,8 +28,8 @@ export async function series(args: readonly string[]): Promise<number> {
   const { root, settings, quiet, color, output } = options
   checkKernelTree(root)
   const baseline = loadBaseline(options)
-  const patches = mailsToReview(options)
-  const review = await reviewed(options, patches, { progress: progressFor(quiet) })
+  const { patches, from } = patchesToReview(options)
+  const review = await reviewed(options, patches, from, { progress: progressFor(quiet) })
   endProgress(quiet)
   const report = withBaseline(review.report, baseline, options, { settings, paths: [] }, note)
   tellWhatFailed(report)
@@ -49,7 +50,14 @@ export async function series(args: readonly string[]): Promise<number> {
   return exitStatus(report.findings, options.failOn)
 }
 
-function mailsToReview({ inputs }: SeriesOptions): Series {
+/** The patches, and the commit that they follow if they come from git. */
+function patchesToReview({ root, inputs, range }: SeriesOptions): { patches: Series; from: string | null } {
+  if (range === null) return { patches: mailsToReview(inputs), from: null }
+  const { series: patches, from } = seriesOfRange(root, range)
+  return { patches, from }
+}
+
+function mailsToReview(inputs: readonly string[]): Series {
   const found = seriesOf(readSeriesFiles(inputs))
   if (!found)
     throw new UserError(`no patch in ${inputs.join(', ')}`, 'name mails with [PATCH] in the subject, or a diff')
@@ -63,11 +71,16 @@ function mailsToReview({ inputs }: SeriesOptions): Series {
   return found
 }
 
-async function reviewed(options: SeriesOptions, patches: Series, task: Task): Promise<SeriesReview> {
+async function reviewed(
+  options: SeriesOptions,
+  patches: Series,
+  from: string | null,
+  task: Task,
+): Promise<SeriesReview> {
   const { root, settings, jobs } = options
   const tree = await openTree(root, { settings, jobs, task })
-  const base: SeriesBase = { status: 'guessed', commit: patches.baseCommit }
-  const review = reviewSeries(tree, patches, base, task)
+  const { input, base } = from === null ? basedOn(root, tree, patches) : basedOnRange(root, tree, from)
+  const review = reviewSeries(input, patches, base, task)
   const { patches: applied } = review.states
   if (applied.every(({ applies }) => applies === 'no')) {
     const [first] = applied.flatMap(({ failedHunks }) => failedHunks)

@@ -63,6 +63,8 @@ in order; no file of the tree is written. For b4:
   prep-perpatch-check-cmd = liveupdate-review series - --format terse --tree .
 
   --tree ROOT               the kernel tree (default .)
+  --git A..B                the commits behind A up to B of its repository, in place
+                            of mails; the work tree stays as it is
   --format FORMAT           text on a terminal, terse otherwise; also json, sarif,
                             markdown, html, github (workflow commands), mail (an
                             mbox of drafts: a reply to each patch with findings)
