@@ -10,6 +10,7 @@ import { registerCommands } from './commands/registry.js'
 import { scanWorkspace } from './commands/scanWorkspace.js'
 import { LanguageStatus } from './languageStatus.js'
 import { type PanelEvent, PanelHost } from './panelHost.js'
+import { registerRuleLinks } from './ruleLinks.js'
 import { ServerNotes } from './serverNotes.js'
 
 /** The running extension, handed to every command. */
@@ -38,7 +39,14 @@ export function activate(context: vscode.ExtensionContext): ReviewApi {
   const notes = new ServerNotes(client)
   const panel = new PanelHost(context.extensionUri)
   const extension: ReviewExtension = { context, client, log, panel }
-  context.subscriptions.push(log, notes, panel, new LanguageStatus(notes), registerCommands(extension))
+  context.subscriptions.push(
+    log,
+    notes,
+    panel,
+    new LanguageStatus(notes),
+    registerCommands(extension),
+    registerRuleLinks(),
+  )
   // Not awaited: the editor goes on while the server starts. A failure is in the log and in the language status.
   const started = client.start()
   started.catch((error) => notes.failed(String(error)))

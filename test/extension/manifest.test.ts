@@ -99,7 +99,7 @@ describe('the manifest', () => {
   })
 
   test('starts in a kernel tree only', () => {
-    expect(manifest.activationEvents).toEqual(['workspaceContains:drivers/pci/pci.h'])
+    expect(manifest.activationEvents).toEqual(['workspaceContains:drivers/pci/pci.h', 'onUri'])
   })
 
   test('names files that exist', () => {

@@ -59,6 +59,8 @@ test('keeps the schema with nothing found', () => {
 test('describes every rule with its whole page', () => {
   const described = checked(report).tool.driver.rules
   expect(described.map(({ id }: { id: string }) => id)).toEqual(rules.map(({ id }) => id))
+  const { publisher, name } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  for (const { id, helpUri } of described) expect(helpUri).toBe(`vscode://${publisher}.${name}/rules/${id}`)
   for (const { id, help } of described)
     expect(readFileSync(new URL(`../../media/rules/${id}.md`, import.meta.url), 'utf8')).toBe(help.markdown)
 })

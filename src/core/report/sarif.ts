@@ -2,6 +2,7 @@
  * SARIF 2.1.0 (OASIS, errata 01), for code scanning services and viewers. One codeFlow for each phase's path, each with
  * one threadFlow. URIs are relative to %SRCROOT%, which whoever reads the file binds: no machine's path is in it.
  */
+import { ruleLink } from '../pages/ruleLink.js'
 import { rulePage } from '../pages/rulePages.js'
 import type { Rule } from '../rules/defineRule.js'
 import { rules } from '../rules/index.js'
@@ -41,6 +42,7 @@ function descriptor(rule: Rule): object {
     id: rule.id,
     shortDescription: { text: `${rule.title}.` },
     fullDescription: { text: rule.page.why },
+    helpUri: ruleLink(rule.id),
     help: { text: `${rule.page.why}\n\n${rule.page.fix}`, markdown: page },
     defaultConfiguration: { level: LEVELS[rule.severity] },
   }
