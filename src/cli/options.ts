@@ -6,7 +6,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { defaultSettings, type Settings } from '../core/config/settings.js'
 import { withTreeConfig } from '../core/config/treeConfig.js'
 import { guardFromPattern } from '../core/guards/guardTable.js'
-import { FLOWS, PHASES, type Severity } from '../core/report/schema.js'
+import { FLOWS, type Flow, PHASES, type Severity } from '../core/report/schema.js'
 import { rules } from '../core/rules/index.js'
 import { nearestNames } from '../core/text/nearestNames.js'
 import { readKernelConfigFile } from '../node/kernelConfigFile.js'
@@ -143,7 +143,7 @@ export function readSettings(root: string, values: ReviewValues): Settings {
     config: values.config === undefined ? base.config : readKernelConfigFile(values.config),
     policy: values.policy === undefined ? base.policy : oneOf('--policy', values.policy, POLICIES),
     phases: values.phase === undefined ? base.phases : listOf('--phase', values.phase, PHASES),
-    flows: values.flows === undefined ? base.flows : listOf('--flows', values.flows, FLOWS),
+    flows: values.flows === undefined ? base.flows : flowsIn(values.flows),
     drivers: values.drivers === undefined ? base.drivers : split(values.drivers),
     ids: values.ids === undefined ? base.ids : deviceIds(values.ids),
     guards: [...base.guards, ...(values.guard ?? []).map(guardPattern)],
@@ -182,6 +182,11 @@ export function oneOf<T extends string>(option: string, value: string, allowed: 
   const found = allowed.find((a) => a === value)
   if (found === undefined) throw new UserError(`${option} does not know '${value}'`, `use one of ${allowed.join(', ')}`)
   return found
+}
+
+/** A list of flows, or `all`. */
+export function flowsIn(value: string): readonly Flow[] {
+  return value === 'all' ? FLOWS : listOf('--flows', value, FLOWS)
 }
 
 export function listOf<T extends string>(option: string, value: string, allowed: readonly T[]): T[] {

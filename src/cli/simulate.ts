@@ -11,7 +11,7 @@ import { FLOWS, type Flow, PHASES, type Phase } from '../core/report/schema.js'
 import { simulationJson, simulationText } from '../core/report/simulation.js'
 import { closestNames } from '../core/text/nearestNames.js'
 import { UserError } from '../node/userError.js'
-import { listOf, oneOf } from './options.js'
+import { flowsIn, oneOf } from './options.js'
 import { writeOut } from './outputFile.js'
 import { SIMULATE_USAGE } from './usage.js'
 
@@ -89,7 +89,7 @@ function writeOf(text: string): RegisterWrite {
 }
 
 function promised(list: string | undefined, policy: 'upstream' | 'strict'): readonly Flow[] {
-  if (list !== undefined) return listOf('--flows', list, FLOWS)
+  if (list !== undefined) return flowsIn(list)
   return policy === 'strict' ? FLOWS : defaultSettings.flows
 }
 

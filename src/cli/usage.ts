@@ -22,7 +22,7 @@ const REVIEW_LINES = `  --phase LIST              of boot, shutdown, userspace (
   --config FILE             kernel .config that decides #if and what is built
   --drivers LIST            drivers that hand devices over
   --ids LIST                devices handed over (8086:10d3): their fixups count
-  --flows LIST              traffic that must go on (default dma,config)
+  --flows LIST              traffic that must go on, or all (default dma,config)
   --policy upstream|strict  what may be written (default upstream)
   --guard PATTERN           a guard more, as the code asks it: 'kept(dev)', or
                             'kept(dev) == 0', 'dev->live.kept'; may be repeated
@@ -98,7 +98,7 @@ kind of traffic of a device in use.
                             -vvv for the sizes of BARs. A role of --on then is the
                             first function that plays it: one that does DMA below a
                             bridge before one that does not
-  --flows LIST              traffic that must go on (default dma,config)
+  --flows LIST              traffic that must go on, or all (default dma,config)
   --policy upstream|strict  strict: all traffic must go on
   --format text|json        default text
   --output FILE             write the result to FILE

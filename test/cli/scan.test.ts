@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { PHASES, type Report } from '../../src/core/report/schema.js'
+import { FLOWS, PHASES, type Report } from '../../src/core/report/schema.js'
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url))
 const sample = join(checkout, 'media/sample/kernel')
@@ -214,6 +214,7 @@ describe('a tree’s own settings', () => {
     expect(report.suppressed).toMatchObject([{ site: SITE, suppressed: { kind: 'file', reason: entry.reason } }])
     expect(report).toMatchObject({ flows: ['p2p'], policy: 'strict' })
     expect(jsonOf(tree, '--flows', 'dma').flows).toEqual(['dma'])
+    expect(jsonOf(tree, '--flows', 'all').flows).toEqual(FLOWS)
     expect(run('scan', tree, '--format', 'text').stdout).toContain('(and not counted: 1 suppressed)')
   })
 

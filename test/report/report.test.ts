@@ -117,3 +117,19 @@ describe('text for a terminal', () => {
     )
   })
 })
+
+test('what is graver comes first, then what breaks more of the promised traffic, then the place', () => {
+  const sites = new Map(report.sites.map((site) => [site.id, site]))
+  const broken = ({ site }: Report['findings'][number]): number => {
+    const effects = site === null ? [] : (sites.get(site)?.hazard.effects ?? [])
+    return effects.filter(({ flow, effect }) => effect === 'breaks' && report.flows.includes(flow)).length
+  }
+  const order = ['error', 'warning', 'info']
+  const keys = report.findings.map((one) => [order.indexOf(one.severity), -broken(one)] as const)
+  expect(keys).toEqual([...keys].sort((a, b) => a[0] - b[0] || a[1] - b[1]))
+  expect(new Set(keys.map(String)).size).toBeGreaterThan(3)
+  const words = terseReport(report)
+    .match(/(?<=: )(?:ERROR|WARNING|INFO)(?=:)/g)!
+    .map((word) => word.toLowerCase())
+  expect(words).toEqual(report.findings.map(({ severity }) => severity))
+})

@@ -2,6 +2,7 @@
 import type { Settings } from '../config/settings.js'
 import type { TreeIndex } from '../index/treeIndex.js'
 import type { Program } from '../program/linker.js'
+import { byHarm } from './byHarm.js'
 import { type Finding, PHASES, type Report, type Severity, type Site, type SuppressedFinding } from './schema.js'
 
 export interface Tool {
@@ -43,7 +44,7 @@ export function reportOf(input: ReportInput): Report {
     policy: settings.policy,
     flows: settings.flows,
     sites,
-    findings,
+    findings: byHarm(findings, sites, settings.flows),
     ...(suppressed.length > 0 && { suppressed }),
     summary: {
       sites: sites.length,
@@ -56,7 +57,8 @@ export function reportOf(input: ReportInput): Report {
 
 /** A report with fewer findings, counted anew. */
 export function withFindings(report: Report, findings: readonly Finding[]): Report {
-  return { ...report, findings, summary: { ...report.summary, ...countsOf(findings) } }
+  const inOrder = byHarm(findings, report.sites, report.flows)
+  return { ...report, findings: inOrder, summary: { ...report.summary, ...countsOf(findings) } }
 }
 
 function countsOf(findings: readonly Finding[]): Pick<Report['summary'], 'errors' | 'warnings' | 'infos'> {

@@ -5,7 +5,6 @@
 import { edgeText } from '../rules/witnessText.js'
 import { htmlText as text } from '../text/html.js'
 import { type AuditRow, auditOf, countingPhases } from './audit.js'
-import { byHarm } from './byHarm.js'
 import { SCRIPT, STYLE } from './htmlAssets.js'
 import type { Finding, Hop, Report, Site } from './schema.js'
 
@@ -82,7 +81,7 @@ ${select('verdict', 'Verdict', ['breaks', 'disturbs', 'unknown', 'expected', 'sa
 function findings(report: Report, { sourceLine }: HtmlOptions): string {
   if (report.findings.length === 0) return '<p>No findings.</p>'
   const sites = new Map(report.sites.map((site) => [site.id, site]))
-  return byHarm(report.findings)
+  return report.findings
     .map((finding) => article(finding, finding.site === null ? undefined : sites.get(finding.site), sourceLine))
     .join('\n')
 }

@@ -2,7 +2,6 @@
 import { edgeText } from '../rules/witnessText.js'
 import { foreignCodeCell as cell, foreignCode as code, foreignMarkdown as text } from '../text/markdown.js'
 import { type AuditRow, auditOf, countingPhases } from './audit.js'
-import { byHarm } from './byHarm.js'
 import type { Finding, Report, Site } from './schema.js'
 
 export function markdownReport(report: Report): string {
@@ -39,7 +38,7 @@ function findings(report: Report): string[] {
   return [
     '## Findings',
     '',
-    ...byHarm(report.findings).flatMap((finding) =>
+    ...report.findings.flatMap((finding) =>
       findingLines(finding, finding.site === null ? undefined : sites.get(finding.site)),
     ),
   ]

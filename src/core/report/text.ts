@@ -1,7 +1,6 @@
 /** For people at a terminal: each finding with its line, then the witness, one hop a line. */
 import { countingPhase, edgeText, pathOf } from '../rules/witnessText.js'
 import { terminalText } from '../text/terminal.js'
-import { byHarm } from './byHarm.js'
 import type { Finding, Hop, PatchInfo, Report, Severity, Site } from './schema.js'
 
 export interface TextOptions {
@@ -21,7 +20,7 @@ export function textReport(report: Report, options: TextOptions): string {
     const site = finding.site === null ? undefined : sites.get(finding.site)
     return [...head(finding, options), ...excerpt(finding, options), ...(site ? witness(site, report) : [])].join('\n')
   }
-  const blocks = report.series ? seriesBlocks(report, options, block) : byHarm(report.findings).map(block)
+  const blocks = report.series ? seriesBlocks(report, options, block) : report.findings.map(block)
   return `${[...blocks, summaryLine(report)].join('\n\n')}\n`
 }
 
@@ -43,9 +42,9 @@ function seriesBlocks(report: Report, options: TextOptions, block: (finding: Fin
   const ofWhole = report.findings.filter(({ patch }) => patch === null)
   return [
     painted(options, BOLD, about),
-    ...byHarm(ofWhole).map(block),
+    ...ofWhole.map(block),
     ...patches.flatMap((patch) => {
-      const found = byHarm(report.findings.filter((finding) => finding.patch === `${patch.number}/${count}`))
+      const found = report.findings.filter((finding) => finding.patch === `${patch.number}/${count}`)
       const rest = found.filter(({ state }) => state !== 'introduced')
       return [
         patchHead(patch, count, options),
