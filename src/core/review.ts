@@ -17,6 +17,7 @@ import { linking, type Program } from './program/linker.js'
 import { type Reach, type ReachOfWriters, reachOfWriters, type WriteLines } from './program/phases.js'
 import { ProgramGuards, type SourceOf } from './program/programGuards.js'
 import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
+import { leadsTo } from './program/reach.js'
 import { specialise } from './program/specialise.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
 import type { FindingContext } from './report/findingKey.js'
@@ -116,8 +117,11 @@ export class TreeSession implements ReviewSession {
   private readonly writeNames: WriteNames
   private readonly numbers: ReadonlyMap<string, number>
   private readonly guardTable: GuardTable
-  private readonly guardPattern: RegExp
+  /** Matches a text in which some guard may stand. */
+  readonly guardPattern: RegExp
   private analysis: Analysis | null = null
+  /** Names of functions that have a way to a write. */
+  private leading: ReadonlySet<number> | null = null
   private isStale = false
   private readonly siteCache = new Map<string, readonly Site[]>()
   private readonly guardCache = new Map<string, readonly GuardSite[]>()
@@ -166,6 +170,7 @@ export class TreeSession implements ReviewSession {
     if (!this.isStale) return
     this.isStale = false
     this.analysis = null
+    this.leading = null
     this.kept.clear()
     this.siteCache.clear()
     this.guardCache.clear()
@@ -263,6 +268,17 @@ export class TreeSession implements ReviewSession {
   guards(path: string): readonly GuardSite[] {
     const f = this.numbers.get(path)
     return f === undefined ? [] : this.guardsIn(path, f)
+  }
+
+  /** Whether a function of that name, as the tree is linked, has a way to a write. */
+  leadsToWrite(name: string): boolean {
+    const { program, writers } = this.analyse()
+    const { symbols, graph, index } = program
+    if (!this.leading) {
+      const reaching = leadsTo(graph, symbols.count, [...writers.byFunction.keys()])
+      this.leading = new Set([...symbols.name].filter((_, fn) => reaching[fn]))
+    }
+    return this.leading.has(index.names.id(name))
   }
 
   report(task?: Task, paths: readonly string[] = []): Report {
@@ -377,7 +393,7 @@ export class TreeSession implements ReviewSession {
     }
   }
 
-  private factsOf(path: string): FileFacts | null {
+  factsOf(path: string): FileFacts | null {
     const f = this.numbers.get(path)
     return this.overlays.get(path)?.facts ?? (f === undefined ? null : this.input.index.files[f]!.facts)
   }

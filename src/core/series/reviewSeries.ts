@@ -1,15 +1,18 @@
 /**
- * A series on a tree: the tree before it and behind it reviewed whole, the states between by the way an editor takes
- * with an unsaved file. Between, a function that the series leaves alone keeps the paths that it has behind the series;
- * guards of callers count from the patch that brings them.
+ * A series on a tree: the tree behind it reviewed whole, the states before by the way an editor takes with an unsaved
+ * file. There a function keeps the paths that it has behind the series, and guards of callers count from the patch that
+ * brings them. Where that cannot tell what the tree before the series had, it is reviewed whole as well.
  */
 import { checkCancelled, type Task } from '../cancel.js'
+import type { FileFacts } from '../index/facts.js'
+import { FileIndexer, factsOfText } from '../index/indexFile.js'
 import { withFindings } from '../report/build.js'
-import type { Finding, Report, Site } from '../report/schema.js'
+import type { Finding, Hop, Report, Site } from '../report/schema.js'
 import { shownGuard } from '../report/shownGuard.js'
 import { type LineHistory, type SessionInput, TreeSession } from '../review.js'
 import { judgeSeries } from './judgeSeries.js'
 import { type Life, livesOf, matched } from './lives.js'
+import { callsIn, losesFacts } from './lostFacts.js'
 import { patchedInput } from './patchedInput.js'
 import { featuresChanged, patchInfo } from './patchInfo.js'
 import type { Series } from './series.js'
@@ -53,7 +56,8 @@ class Reviewer {
     const after = new TreeSession({ ...this.stateInput(this.states.count), history: this.history() })
     const report = after.report(this.task)
     const ends = report.findings.filter(({ file }) => this.isReviewed(file))
-    const lives = this.lives(after, report.sites)
+    const findings = this.findingsByState(after, report.sites)
+    const lives = this.livesOf(findings)
     const { series, states, base } = this
     const patches = states.patches.map((patch, i) => patchInfo(patch, i + 1, report.sites, states))
     const ofSeries = judgeSeries(
@@ -67,7 +71,10 @@ class Reviewer {
       },
       this.input.settings,
     )
-    const found = [...ofSeries, ...this.told(this.findingsBefore(), ends, lives, report.sites)].sort(byPlace)
+    const before = this.cannotTell(after, report.sites, ends, lives)
+      ? this.findingsBefore()
+      : this.findingsSeen(findings[0]!, ends, report.sites)
+    const found = [...ofSeries, ...this.told(before, ends, lives, report.sites)].sort(byPlace)
     const { title, version, count, notes } = series
     const info = { title, version, count, base, notes, patches }
     const whole: Report = { ...report, command: 'series', series: info }
@@ -112,10 +119,11 @@ class Reviewer {
     }
   }
 
-  /** What the states between find in the files of the series. */
-  private lives(session: TreeSession, sites: readonly Site[]): readonly Life[] {
-    const { states, sources } = this
+  /** What each state finds in the files of the series, and in those whose writes its guards are over. */
+  private findingsByState(session: TreeSession, sites: readonly Site[]): readonly (readonly Finding[])[] {
+    const { states } = this
     const guardedBy = this.patchesGuarding(sites)
+    const paths = this.seen(sites)
     const known = new Map<string, readonly Finding[]>()
     const findings: Finding[][] = []
     for (let state = states.count; state >= 0; state--) {
@@ -125,17 +133,82 @@ class Reviewer {
         state < states.count &&
         states.textAt(path, state) === states.textAt(path, state + 1) &&
         !guardedBy.get(path)?.has(state + 1)
-      const changed = sources.filter((path) => !isOld(path) || !known.has(path))
+      const changed = paths.filter((path) => !isOld(path) || !known.has(path))
       for (const path of changed) {
-        session.setSource(path, states.textAt(path, state) ?? '')
+        if (this.sources.includes(path)) session.setSource(path, states.textAt(path, state) ?? '')
         session.forget(path)
       }
       for (const path of changed) known.set(path, session.findings(path))
-      findings[state] = sources.flatMap((path) => known.get(path)!)
+      findings[state] = paths.flatMap((path) => known.get(path)!)
     }
-    for (const path of sources) session.setSource(path, null)
+    for (const path of this.sources) session.setSource(path, null)
     this.current = states.count
+    return findings
+  }
+
+  /** Files of which the way of the editor tells something that the series did. */
+  private seen(sites: readonly Site[]): readonly string[] {
+    return [...new Set([...this.sources, ...this.patchesGuarding(sites).keys()])].sort()
+  }
+
+  private livesOf(findings: readonly (readonly Finding[])[]): readonly Life[] {
+    const { states } = this
     return livesOf(findings, (state) => (path, line) => states.lineBefore(path, line, state, state - 1))
+  }
+
+  /** Findings before the series, where the way of the editor tells them: other files have those that they have behind it. */
+  private findingsSeen(
+    first: readonly Finding[],
+    ends: readonly Finding[],
+    sites: readonly Site[],
+  ): readonly Finding[] {
+    const seen = new Set(this.seen(sites))
+    return [...first, ...ends.filter(({ file }) => !seen.has(file))]
+  }
+
+  /**
+   * Whether paths or guards that only the tree before the series had could make a difference: it asks guards in the files
+   * that the series changes, the series takes calls away, or a finding's path leads through a line that the series
+   * brought and the finding is not new.
+   */
+  private cannotTell(
+    session: TreeSession,
+    sites: readonly Site[],
+    ends: readonly Finding[],
+    lives: readonly Life[],
+  ): boolean {
+    const { states } = this
+    const before = this.factsBefore()
+    const { names } = this.input.index
+    const hasGuards = this.sources.some((path) => session.guardPattern.test(states.textAt(path, 0) ?? ''))
+    const leadsToWrite = (name: string): boolean => session.leadsToWrite(name)
+    const loses = (): boolean =>
+      [...before].some(([path, facts]) => losesFacts(facts, session.factsOf(path), names, leadsToWrite))
+    if (hasGuards || loses()) return true
+    const calls = new Set([...before.values()].flatMap((facts) => callsIn(facts, names)))
+    const isNew = (file: string, line: number): boolean => states.blameAt(file, line, states.count) > 0
+    const isNewHop = ({ function: name, file, line, call }: Hop, caller: Hop | undefined): boolean =>
+      call ? isNew(call.file, call.line) && !calls.has(`${caller?.function} ${name}`) : isNew(file, line)
+    const doubtful = new Set(
+      sites.flatMap(({ id, phases }) => {
+        const paths = Object.values(phases).flatMap((at) => (at.reachable && at.counts ? [at.path] : []))
+        return paths.some((path) => path.some((hop, i) => isNewHop(hop, path[i - 1]))) ? [id] : []
+      }),
+    )
+    const born = new Set(lives.flatMap((life) => (life.born > 0 ? [life.finding.key] : [])))
+    return ends.some(({ site, key }) => site !== null && doubtful.has(site) && !born.has(key))
+  }
+
+  /** Facts of the series' files as the tree had them before it. */
+  private factsBefore(): ReadonlyMap<string, FileFacts> {
+    const { index, settings } = this.input
+    const indexer = new FileIndexer(index.names, settings.config)
+    return new Map(
+      this.sources.flatMap((path) => {
+        const text = this.states.textAt(path, 0)
+        return text === null ? [] : [[path, factsOfText(indexer, text, path)] as const]
+      }),
+    )
   }
 
   /** By file: the patches that bring guards of callers over its writes. */
