@@ -93,9 +93,17 @@ export function showsWorstCase({ shown, scenario }: PanelState): boolean {
 
 function show(message: ShowMessage): PanelState {
   const state = { ...emptyState, shown: message, phase: firstPhase(message) }
-  const named = message.scenario === null ? state : withScenario(state, message.scenario)
+  // Where no scenario shows just this write, what is decided about its registers is told all the same.
+  const named =
+    message.scenario === null ? { ...state, feature: featureOfSite(message) } : withScenario(state, message.scenario)
   // The written state is the answer that was asked for; the hand-over is one step back.
   return { ...named, step: lastStep(named) }
+}
+
+/** The feature of the first of its fields whose decision is the one that the site's hazard gives. */
+function featureOfSite({ site }: ShowMessage): Feature | null {
+  const features = (site?.fields ?? []).flatMap((field) => featureNamed(field.feature) ?? [])
+  return features.find(({ decision }) => decision.is === site?.hazard.decision) ?? null
 }
 
 /** The asked phase, or the first with a path (one that counts, if there is one), or the scenario's own. */

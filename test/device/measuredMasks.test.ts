@@ -9,16 +9,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { FunctionKind, PciFunction } from '../../src/core/device/fabric.js'
 import { loadMachine } from '../../src/core/device/loadMachine.js'
+import { type Dumped, listing } from './dumped.js'
 
-interface Measured {
-  /** Non-zero rows of 16 bytes, as the device came up. */
-  readonly rows: Readonly<Record<string, string>>
+interface Measured extends Dumped {
   /** By offset: what reads back after all ones, and after zero; dwords in which they differ. */
   readonly masks: Readonly<Record<string, string>>
-  readonly title?: string
-  readonly size?: number
-  /** What `lspci -vvv` says of its BARs. */
-  readonly regions?: readonly string[]
 }
 
 type Machine = Readonly<Record<string, Measured>>
@@ -101,15 +96,6 @@ function load(file: string): { readonly functions: readonly PciFunction[]; reado
   const loaded = loadMachine(Object.entries(measured).map(listing).join(''), 'root-port')
   if ('problem' in loaded) throw new Error(loaded.problem)
   return { functions: loaded.machine.functions, measured }
-}
-
-/** As `lspci -xxxx -vvv` prints it. */
-function listing([slot, { rows, size = 4096, title = 'measured', regions = [] }]: [string, Measured]): string {
-  const lines = Array.from({ length: size / 16 }, (_, i) => {
-    const at = (i * 16).toString(16)
-    return `${at.padStart(2, '0')}: ${(rows[at] ?? '0'.repeat(32)).match(/../g)!.join(' ')}`
-  })
-  return [`${slot} ${title}`, ...regions.map((line) => `\t${line}`), ...lines, '', ''].join('\n')
 }
 
 /** `sizesTold`: BARs are compared too, where the dump says how large they are. */
