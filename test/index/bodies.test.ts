@@ -35,17 +35,35 @@ describe('calls through a field', () => {
 
 describe('functions as values', () => {
   test('handed to a call, assigned to a field, returned', () => {
-    const { values } = inFunction('pci_walk_bus(dev, my_cb, NULL);\ndev->callback = &my_handler;\nreturn other;')
-    expect(values).toEqual([
-      'f: my_cb is argument 1 of pci_walk_bus()',
-      'f: my_handler is assigned to struct pci_dev .callback',
-      'f: other is returned',
-    ])
+    const { values, assignments } = inFunction(
+      'pci_walk_bus(dev, my_cb, NULL);\ndev->callback = &my_handler;\nreturn other;',
+    )
+    expect(values).toEqual(['f: my_cb is argument 1 of pci_walk_bus()', 'f: other is returned'])
+    expect(assignments).toEqual(['f: struct pci_dev.callback = my_handler'])
+  })
+
+  test.each([
+    ['x86_init.iommu.iommu_init = my_init;', ['f: x86_init.iommu.iommu_init = my_init']],
+    ['dev->dev.release = my_release;', ['f: struct pci_dev.dev.release = my_release']],
+    ['to_ops(dev)->reset = my_reset;', ['f: to_ops().reset = my_reset']],
+    [
+      'dev->run = is_old ? old_run : new_run;',
+      ['f: struct pci_dev.run = old_run', 'f: struct pci_dev.run = new_run'],
+    ],
+    ['dev->run = call(a ? b : c);', []],
+    ['dev->reset = dev->ops.reset;', ['f: struct pci_dev.reset = struct pci_dev.ops.reset']],
+    ['dev->reset = dev->a + dev->b;', []],
+    ['dev->reset = -dev->b;', []],
+    ['dev->x = 1; switch (dev->x) { case A: b; }', []],
+  ])('%s', (statement, expected) => {
+    expect(inFunction(statement).assignments).toEqual(expected)
   })
 
   test('a local, a constant and a computed value are none', () => {
-    const { values } = inFunction('int rc = 0;\nuse(rc, PCI_COMMAND, a + b, dev);\ndev->x = rc;\nreturn rc;')
-    expect(values).toEqual([])
+    const { values, assignments } = inFunction(
+      'int rc = 0;\nuse(rc, PCI_COMMAND, a + b, dev);\ndev->x = rc;\nreturn rc;',
+    )
+    expect([...values, ...assignments]).toEqual([])
   })
 })
 

@@ -20,6 +20,7 @@ export interface FactsText {
   readonly calls: readonly string[]
   readonly fieldCalls: readonly string[]
   readonly values: readonly string[]
+  readonly assignments: readonly string[]
   readonly handedOn: readonly string[]
   readonly tables: readonly string[]
   readonly fileMacros: readonly string[]
@@ -71,6 +72,7 @@ export function factsOf(text: string, path?: string): FactsText {
       (r) => `${owner(r)} -> ${rootText(r)}${r.mid === '' ? '' : `.${r.mid}`}.${r.field}`,
     ),
     values: rows.values!.map((r) => `${owner(r)}: ${valueText(r)}`),
+    assignments: rows.assignments!.map((r) => `${owner(r)}: ${assignmentText(r)}`),
     handedOn: rows.handedOn!.map((r) => `${owner(r)}: parameter ${r.parameter} ${handedText(r)}`),
     tables: rows.tables!.map(
       (r) => `${owner(r)}: ${r.tag} ${r.variable}${r.path === '' ? `[${r.position}]` : `.${r.path}`} = ${r.value}`,
@@ -101,10 +103,19 @@ function rootText({ rootKind, root }: Row): string {
   return rootKind === RootKind.variable ? String(root) : '?'
 }
 
-function valueText({ use, name, context, position, tag }: Row): string {
-  if (use === ValueUse.argument) return `${name} is argument ${position} of ${context}()`
-  if (use === ValueUse.returned) return `${name} is returned`
-  return `${name} is assigned to ${tag === '' ? '' : `struct ${tag} `}.${context}`
+function valueText({ use, name, context, position }: Row): string {
+  return use === ValueUse.argument ? `${name} is argument ${position} of ${context}()` : `${name} is returned`
+}
+
+function assignmentText(row: Row): string {
+  const { mid, field, name, fromKind, from, fromMid, fromField } = row
+  const copied = { ...row, rootKind: fromKind!, root: from! }
+  return `${chainText(row, mid, field)} = ${name === '' ? chainText(copied, fromMid, fromField) : name}`
+}
+
+/** `root.mid.field`. */
+function chainText(row: Row, mid: Row[string] | undefined, field: Row[string] | undefined): string {
+  return [rootText(row), mid, field].filter((part) => part !== '').join('.')
 }
 
 function handedText({ context, position }: Row): string {

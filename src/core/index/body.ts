@@ -27,6 +27,7 @@ const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 const AMPERSAND = 38
 const COLON = 58
+const QUESTION = 63
 
 /** Deeper nesting than this is no C that people write; what is in there is not recorded. */
 const DEEPEST = 64
@@ -52,6 +53,8 @@ export class BodyReader {
   private previous = 0
   /** The token before the identifier that was read last, an `&` between them passed over. */
   private beforeName = 0
+  /** The same for the name that the chain begins with. */
+  private beforeChain = 0
   private beforePrevious = 0
   private closedPlain = false
   /** Line of the name that was read last: a call stands where its name stands, not its parenthesis. */
@@ -130,6 +133,7 @@ export class BodyReader {
           declarations.other(token)
           break
         case COLON:
+          this.value(token)
           if (context.nesting === 0) declarations.statement()
           break
         default:
@@ -167,6 +171,7 @@ export class BodyReader {
       chain.member(lexer.start, lexer.end)
     else {
       chain.root(lexer.start, lexer.end, lexer.hash)
+      this.beforeChain = this.beforeName
       this.declarations.identifier(lexer)
     }
   }
@@ -204,23 +209,20 @@ export class BodyReader {
   private fieldCall(line: number): number {
     const { context, chain, owner } = this
     const field = chain.lastField(context)
-    let kind: number = RootKind.unknown
-    let root = 0
-    if (chain.returnedBy !== 0) {
-      kind = RootKind.returned
-      root = chain.returnedBy
-    } else if (chain.end > chain.start) {
-      const id = context.wordAt(chain.start, chain.end, chain.hash)
-      if (context.isLocal(id)) {
-        root = context.tagOf(id)
-        kind = root === 0 ? RootKind.unknown : RootKind.tag
-      } else {
-        kind = RootKind.variable
-        root = id
-      }
-    }
+    const { kind, root } = this.rootOf(chain)
     context.out.add(ROW.fieldCalls, owner, line, kind, root, chain.middle(context), field)
     return field
+  }
+
+  /** What a chain begins with: see `RootKind`. */
+  private rootOf(chain: MemberChain): { readonly kind: number; readonly root: number } {
+    const { context } = this
+    if (chain.returnedBy !== 0) return { kind: RootKind.returned, root: chain.returnedBy }
+    if (chain.end <= chain.start) return { kind: RootKind.unknown, root: 0 }
+    const id = context.wordAt(chain.start, chain.end, chain.hash)
+    if (!context.isLocal(id)) return { kind: RootKind.variable, root: id }
+    const tag = context.tagOf(id)
+    return { kind: tag === 0 ? RootKind.unknown : RootKind.tag, root: tag }
   }
 
   private push(kind: number, callee: number): void {
@@ -276,14 +278,26 @@ export class BodyReader {
   /** The token after a name: if the name alone was an argument, the right side of `=` or returned, that is a use of it. */
   private value(token: number): void {
     const { previous, chain, context, beforeName } = this
-    if (previous !== Token.identifier || chain.length > 0) return
+    if (previous !== Token.identifier) return
+    if (chain.length > 0) {
+      if (token === SEMICOLON && this.beforeChain === EQUALS) this.copy()
+      return
+    }
     const { bytes } = context
     if (isConstantName(bytes, chain.start, chain.end)) return
     const { top } = this
     if ((beforeName === OPEN_PAREN || beforeName === COMMA) && top >= 0 && this.frames.kinds[top] === CALL)
       this.argument(this.frames.callees[top]!, this.frames.arguments[top]!)
-    else if (beforeName === EQUALS && token !== CLOSE_PAREN) this.assignment()
+    else if (this.isAssigned(token)) this.assignment()
     else if (token === SEMICOLON && beforeName === Token.identifier) this.returned()
+  }
+
+  /** `x->f = a;`, or one side of `x->f = is_old ? a : b;`. */
+  private isAssigned(token: number): boolean {
+    const { beforeName } = this
+    if (beforeName === EQUALS) return token !== CLOSE_PAREN
+    if (this.context.nesting > 0) return false
+    return (beforeName === QUESTION && token === COLON) || (beforeName === COLON && token === SEMICOLON)
   }
 
   private argument(callee: number, position: number): void {
@@ -291,7 +305,7 @@ export class BodyReader {
     const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id <= context.keywords.last) return
     const kind = context.kindOf(id)
-    if (kind === 0) context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position, 0)
+    if (kind === 0) context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position)
     else if (kind & LocalKind.maybeFunction)
       context.out.add(ROW.handedOn, owner, context.positionOf(id), callee, position)
     else if (kind & (LocalKind.flag | LocalKind.bits)) {
@@ -301,7 +315,7 @@ export class BodyReader {
   }
 
   private assignment(): void {
-    const { context, chain, owner, lexer, assigned } = this
+    const { context, chain, owner, assigned } = this
     if (!assigned.closed || assigned.length === 0) return
     const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id <= context.keywords.last) return
@@ -312,15 +326,30 @@ export class BodyReader {
         context.out.add(ROW.handedOn, owner, context.positionOf(id), 0, -2)
       return
     }
-    if (kind !== 0) return
-    const tag = assigned.length === 1 && assigned.returnedBy === 0 ? context.tagOf(root) : 0
-    context.out.add(ROW.values, owner, id, lexer.line, ValueUse.assigned, assigned.lastField(context), 0, tag)
+    if (kind === 0) this.assigns(id, RootKind.unknown, 0, 0, 0)
+  }
+
+  /** `to->f = from->g;`: what stands in one field may stand in the other from now on. */
+  private copy(): void {
+    const { context, chain, assigned } = this
+    if (!assigned.closed || assigned.length === 0) return
+    const { kind, root } = this.rootOf(chain)
+    if (kind !== RootKind.unknown) this.assigns(0, kind, root, chain.middle(context), chain.lastField(context))
+  }
+
+  /** The field left of the `=` takes the function `name`, or what the other field holds. */
+  private assigns(name: number, fromKind: number, from: number, fromMid: number, fromField: number): void {
+    const { context, owner, lexer, assigned } = this
+    const { kind, root } = this.rootOf(assigned)
+    if (kind === RootKind.unknown) return
+    const [mid, field] = [assigned.middle(context), assigned.lastField(context)]
+    context.out.add(ROW.assignments, owner, lexer.line, kind, root, mid, field, name, fromKind, from, fromMid, fromField)
   }
 
   private returned(): void {
     const { context, chain, owner, lexer } = this
     const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id > context.keywords.last && context.kindOf(id) === 0 && this.declarations.isReturn)
-      context.out.add(ROW.values, owner, id, lexer.line, ValueUse.returned, 0, 0, 0)
+      context.out.add(ROW.values, owner, id, lexer.line, ValueUse.returned, 0, 0)
   }
 }

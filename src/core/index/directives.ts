@@ -264,7 +264,7 @@ export class Directives {
     const { context } = this
     const { bytes, names, out, inner } = context
     const name = names.intern(bytes, nameAt, nameEnd, hashOf(bytes, nameAt, nameEnd))
-    const marks = [ROW.calls, ROW.fieldCalls, ROW.values, ROW.handedOn, ROW.tables].map(
+    const marks = [ROW.calls, ROW.fieldCalls, ROW.values, ROW.handedOn, ROW.tables, ROW.assignments].map(
       (s) => [s, out.count(s)] as const,
     )
     const row = out.count(ROW.functions)

@@ -18,10 +18,15 @@ export const SECTIONS = {
     columns: ['owner', 'line', 'rootKind', 'root', 'mid', 'field'],
     names: ['root', 'mid', 'field'],
   },
-  /** A name used as a value: an argument of `context()`, or assigned to the field `context` of struct `tag`. */
-  values: {
-    columns: ['owner', 'name', 'line', 'use', 'context', 'position', 'tag'],
-    names: ['name', 'context', 'tag'],
+  /** A name used as a value: argument `position` of `context()`, or returned. */
+  values: { columns: ['owner', 'name', 'line', 'use', 'context', 'position'], names: ['name', 'context'] },
+  /**
+   * `root->mid->field = name`, or, with `name` 0, the value of another field: `= from->fromMid->fromField`. Roots are as
+   * in `fieldCalls`.
+   */
+  assignments: {
+    columns: ['owner', 'line', 'rootKind', 'root', 'mid', 'field', 'name', 'fromKind', 'from', 'fromMid', 'fromField'],
+    names: ['root', 'mid', 'field', 'name', 'from', 'fromMid', 'fromField'],
   },
   /** A function's own parameter handed on: to `context()` at `position`, called (-1), or put into a local struct (-2). */
   handedOn: { columns: ['owner', 'parameter', 'context', 'position'], names: ['context'] },
@@ -76,7 +81,7 @@ export const FunctionFlag = {
 export const FlagTest = { true: 0, false: 1, equals: 2, hasBit: 3 } as const
 export const CallShape = { name: 0, pointer: 1 } as const
 export const RootKind = { unknown: 0, tag: 1, returned: 2, variable: 3 } as const
-export const ValueUse = { argument: 0, assigned: 1, returned: 2 } as const
+export const ValueUse = { argument: 0, returned: 1 } as const
 
 /** What stands for a dead range: nothing, or the directive that is left of it. `none` is in no row. */
 export const DeadKind = { none: 0, blank: 1, if: 2, else: 3 } as const

@@ -77,6 +77,10 @@ class InitializerReader {
           if (parens > 0) parens--
           if (parens === 0 && this.isMacroField) this.field = 0
           break
+        // `.probe = is_old ? a : b`
+        case 58:
+          this.flush()
+          break
         case 44:
           this.flush()
           if (parens === 0) {

@@ -3,7 +3,7 @@
  * indexed; does not see calls through pointers whose struct it cannot tell, and counts them.
  */
 import { runSteps, type Steps, type Task } from '../cancel.js'
-import type { FileFacts, Rows } from '../index/facts.js'
+import { type FileFacts, RootKind, type Rows } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import type { TreeIndex } from '../index/treeIndex.js'
 import { addCallbacks, findCalledParameters } from './edges/callbacks.js'
@@ -114,6 +114,20 @@ export class Linker {
       tag = this.structs.typeOf(tag, this.names.id(field))
     }
     return tag
+  }
+
+  /** Struct that the last field of a chain belongs to, as a file writes the chain; 0 if it cannot be told. */
+  chainTag(f: number, rootKind: number, root: number, middle: number): number {
+    let tag = 0
+    if (rootKind === RootKind.tag) tag = root
+    else if (rootKind === RootKind.variable) tag = this.structs.variableTag(f, root)
+    else if (rootKind === RootKind.returned) tag = this.returnTag(root)
+    return middle === 0 ? tag : this.followPath(tag, this.names.text(middle).split('.'))
+  }
+
+  /** The same for the field that an assignment fills. */
+  assignedTag(f: number, rows: Rows<'assignments'>, row: number): number {
+    return this.chainTag(f, rows.get(row, 'rootKind'), rows.get(row, 'root'), rows.get(row, 'mid'))
   }
 
   /** Struct that a function or macro answers a pointer to, 0 if unknown. */

@@ -59,12 +59,12 @@ const HOOK_TABLES: readonly HookTable[] = [
   { tag: /^subsys_interface$/, hooks: [{ path: 'add_dev', phase: 'boot' }], isCut: true },
   { tag: /^syscore_ops$/, hooks: [{ path: 'shutdown', phase: 'shutdown' }], isCut: true },
   // Runtime PM fetches its callback from the table by offset (drivers/base/power/runtime.c): no call names the field.
+  // A macro in the initialiser fills all three (include/linux/pm.h); its name stands for a field there.
   {
     tag: /^dev_pm_ops$/,
-    hooks: ['runtime_suspend', 'runtime_resume', 'runtime_idle'].map((path) => ({
-      path,
-      phase: 'userspace' as const,
-    })),
+    hooks: ['runtime_suspend', 'runtime_resume', 'runtime_idle', 'SET_RUNTIME_PM_OPS', 'RUNTIME_PM_OPS'].map(
+      (path) => ({ path, phase: 'userspace' as const }),
+    ),
     isCut: true,
   },
   // luo_session and luo_file call them (kernel/liveupdate/): freeze on the way out, the others in the new kernel.
@@ -93,6 +93,13 @@ export function hooksOf(tag: string): readonly Hook[] {
   return HOOK_TABLES.find((t) => t.tag.test(tag))?.hooks ?? []
 }
 
+const HOOK_NAMES: ReadonlySet<string> = new Set(HOOK_TABLES.flatMap((table) => table.hooks.map((hook) => hook.path)))
+
+/** Whether some table has a hook of this name: a cheap first question. */
+export function isHookName(field: string): boolean {
+  return HOOK_NAMES.has(field)
+}
+
 /** Whether a table's hooks are for devices of the ids that stand beside them. */
 export function isByIds(tag: string): boolean {
   return HOOK_TABLES.some((t) => t.isByIds && t.tag.test(tag))
@@ -111,11 +118,11 @@ export function isCutField(tag: string, field: string): boolean {
 
 /**
  * Structs whose functions run only when a user acts or the system sleeps: files, ioctls, sysfs and proc attributes,
- * network configuration, power management, what a file system does. Setting such a table up is no call. Notifier chains stand here too: every
- * chain calls every notifier through one field, so the call says nothing about who is called.
+ * network configuration, power management, what a file system does. Setting such a table up is no call. Notifier
+ * chains stand here too: every chain calls every notifier through one field, so the call says nothing about who is called.
  */
 const USER_ENTERED =
-  /^(file_operations|proc_ops|kernfs_ops|sysfs_ops|(\w+_)?attribute|bin_attribute|block_device_operations|super_operations|inode_operations|address_space_operations|dentry_operations|file_lock_operations|lock_manager_operations|net_device_ops|ethtool_ops|seq_operations|vm_operations_struct|dev_pm_ops|platform_suspend_ops|platform_hibernation_ops|platform_s2idle_ops|iio_info|v4l2_\w+_ops|snd_\w+_ops|tty_operations|tty_ldisc_ops|proto_ops|proto|configfs_\w+|kernel_param_ops|ctl_table|watchdog_ops|rtc_class_ops|hwmon_ops|thermal_\w+_ops|backlight_ops|pci_error_handlers|notifier_block|ptp_clock_info|devlink_ops|target_type|crypto_alg)$/
+  /^(file_operations|proc_ops|kernfs_ops|sysfs_ops|(\w+_)?attribute|bin_attribute|block_device_operations|super_operations|inode_operations|address_space_operations|dentry_operations|file_lock_operations|lock_manager_operations|net_device_ops|ethtool_ops|seq_operations|vm_operations_struct|dev_pm_ops|platform_suspend_ops|platform_hibernation_ops|platform_s2idle_ops|iio_info|v4l2_\w+_ops|snd_(?!device_)\w+_ops|tty_operations|tty_ldisc_ops|proto_ops|proto|configfs_\w+|kernel_param_ops|ctl_table|watchdog_ops|rtc_class_ops|hwmon_ops|thermal_\w+_ops|backlight_ops|pci_error_handlers|notifier_block|ptp_clock_info|devlink_ops|target_type|crypto_alg)$/
 
 export function isUserEntered(tag: string): boolean {
   return USER_ENTERED.test(tag)
@@ -189,10 +196,12 @@ export const WORK_DECLARATIONS: ReadonlySet<string> = new Set([
 export const PARAMETER_MACROS: ReadonlySet<string> = new Set(['early_param', '__setup'])
 
 /** File-scope macros that make a dev_pm_ops, with the positions of its runtime callbacks (include/linux/pm*.h). */
-export const RUNTIME_PM_MACROS: ReadonlyMap<string, readonly (1 | 2 | 3)[]> = new Map([
-  ['DEFINE_RUNTIME_DEV_PM_OPS', [1, 2, 3]],
-  ['UNIVERSAL_DEV_PM_OPS', [1, 2, 3]],
-])
+export const RUNTIME_PM_MACROS: ReadonlyMap<string, readonly (1 | 2 | 3)[]> = new Map(
+  [
+    ...['DEFINE_RUNTIME_DEV_PM_OPS', 'UNIVERSAL_DEV_PM_OPS', 'EXPORT_RUNTIME_DEV_PM_OPS'],
+    ...['EXPORT_GPL_RUNTIME_DEV_PM_OPS', 'EXPORT_NS_RUNTIME_DEV_PM_OPS', 'EXPORT_NS_GPL_RUNTIME_DEV_PM_OPS'],
+  ].map((name) => [name, [1, 2, 3]]),
+)
 
 const INITCALL = /^(?:\w+_initcall(?:_sync)?|__initcall|module_init)$/
 const FIXUP = /^DECLARE_PCI_FIXUP_(?:CLASS_)?(EARLY|HEADER|FINAL|ENABLE|RESUME_EARLY|RESUME|SUSPEND_LATE|SUSPEND)$/

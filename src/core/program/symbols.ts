@@ -137,13 +137,29 @@ export class Symbols {
     if (name >= this.localStamp.length) return found
     if (this.localStamp[name] === this.visit) {
       for (let id = this.localHead[name]!; id !== NONE; id = this.localNext[id]!) found.push(id)
-      // A weak definition gives way to a strong one elsewhere, for callers in its own file as well.
-      if (found.some((id) => !(this.flags[id]! & FunctionFlag.weak))) return found
+      // A weak definition gives way to a strong one elsewhere, for callers in its own file as well; a header's stub
+      // stands for the extern in its own header too.
+      const isDecided = found.some((id) => !(this.flags[id]! & FunctionFlag.weak))
+      if (isDecided && !this.isHeader[this.current]) return found
+      if (isDecided) return this.withExterns()
       found.length = 0
     }
     for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!)
       if (!this.isPrivateHeader[this.file[id]!] || this.sees(this.file[id]!)) found.push(id)
     if (found.length > 1) this.narrow()
+    return found
+  }
+
+  /** What a header defines itself, and the functions of that name that a source file defines. */
+  private withExterns(): readonly number[] {
+    const { found } = this
+    const own = found.length
+    const name = this.name[found[0]!]!
+    for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!)
+      if (!this.isHeader[this.file[id]!]) found.push(id)
+    if (found.length > own) {
+      this.narrow()
+    }
     return found
   }
 

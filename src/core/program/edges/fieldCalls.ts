@@ -2,7 +2,7 @@
  * `drv->probe(...)`: edges to the functions that some initialiser or assignment puts into that field of that struct.
  * A call whose struct cannot be told is counted, not linked: a field's name alone proves nothing.
  */
-import { RootKind, type Rows, ValueUse } from '../../index/facts.js'
+import type { Rows } from '../../index/facts.js'
 import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
 import { isCutField, isUserEntered } from '../registrations.js'
@@ -16,6 +16,7 @@ export type FieldTargets = ReadonlyMap<number, readonly number[]>
 
 export function collectFieldTargets(linker: Linker): FieldTargets {
   const targets = new Map<number, number[]>()
+  const copies = new Copies()
   const put = (tag: number, field: number, value: number): void => {
     if (tag === 0 || field === 0) return
     for (const id of linker.symbols.resolve(value)) {
@@ -33,12 +34,45 @@ export function collectFieldTargets(linker: Linker): FieldTargets {
       const place = linker.tablePlace(tables, row)
       put(place.tag, place.field, value)
     }
-    const values = linker.facts(f).rows('values')
-    for (let row = 0; row < values.count; row++)
-      if (values.get(row, 'use') === ValueUse.assigned && linker.symbols.isDefined(values.get(row, 'name')))
-        put(values.get(row, 'tag'), values.get(row, 'context'), values.get(row, 'name'))
+    const assignments = linker.facts(f).rows('assignments')
+    for (let row = 0; row < assignments.count; row++) {
+      const value = assignments.get(row, 'name')
+      if (value === 0) copies.add(linker, f, assignments, row)
+      else if (linker.symbols.isDefined(value))
+        put(linker.assignedTag(f, assignments, row), assignments.get(row, 'field'), value)
+    }
   }
+  copies.follow(targets)
   return targets
+}
+
+/** `to->f = from->g` for all structs: what stands in `g` of the one may stand in `f` of the other. */
+class Copies {
+  /** Fields that a field is copied to, each as a pair of struct and field. */
+  private readonly to = new Map<number, number[]>()
+
+  add(linker: Linker, f: number, rows: Rows<'assignments'>, row: number): void {
+    const from = linker.chainTag(f, rows.get(row, 'fromKind'), rows.get(row, 'from'), rows.get(row, 'fromMid'))
+    const tag = linker.assignedTag(f, rows, row)
+    if (tag === 0 || from === 0) return
+    const [source, target] = [pairKey(from, rows.get(row, 'fromField')), pairKey(tag, rows.get(row, 'field'))]
+    const list = this.to.get(source)
+    if (!list) this.to.set(source, [target])
+    else if (!list.includes(target)) list.push(target)
+  }
+
+  /** Carries every function on to all fields that it can come to stand in. */
+  follow(targets: Map<number, number[]>): void {
+    const queue = [...this.to.keys()].filter((field) => targets.has(field))
+    for (let source = queue.pop(); source !== undefined; source = queue.pop())
+      for (const target of this.to.get(source) ?? []) {
+        const known = targets.get(target) ?? []
+        const added = targets.get(source)!.filter((fn) => !known.includes(fn))
+        if (added.length === 0) continue
+        targets.set(target, [...known, ...added])
+        queue.push(target)
+      }
+  }
 }
 
 export function addFieldCalls(linker: Linker, f: number, targets: FieldTargets): void {
@@ -46,7 +80,7 @@ export function addFieldCalls(linker: Linker, f: number, targets: FieldTargets):
   const rows = linker.facts(f).rows('fieldCalls')
   for (let row = 0; row < rows.count; row++) {
     const field = rows.get(row, 'field')
-    const tag = structOf(linker, f, rows, row)
+    const tag = linker.chainTag(f, rows.get(row, 'rootKind'), rows.get(row, 'root'), rows.get(row, 'mid'))
     const text = linker.names.text(tag)
     if (tag === 0) {
       unresolved.indirectCalls++
@@ -59,15 +93,4 @@ export function addFieldCalls(linker: Linker, f: number, targets: FieldTargets):
     const kind = (found?.length ?? 0) > FEW_TARGETS ? kindNumber['wide field'] : kindNumber.field
     for (const to of found ?? []) graph.add(from, to, kind, rows.get(row, 'line'), tag)
   }
-}
-
-/** Struct that the called field belongs to, 0 if it cannot be told. */
-function structOf(linker: Linker, f: number, rows: Rows<'fieldCalls'>, row: number): number {
-  const root = rows.get(row, 'root')
-  let tag = 0
-  if (rows.get(row, 'rootKind') === RootKind.tag) tag = root
-  else if (rows.get(row, 'rootKind') === RootKind.variable) tag = linker.structs.variableTag(f, root)
-  else if (rows.get(row, 'rootKind') === RootKind.returned) tag = linker.returnTag(root)
-  const middle = rows.get(row, 'mid')
-  return middle === 0 ? tag : linker.followPath(tag, linker.names.text(middle).split('.'))
 }

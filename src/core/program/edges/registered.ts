@@ -13,6 +13,7 @@ import {
   hooksOf,
   INTERRUPT_REQUESTS,
   isByIds,
+  isHookName,
   isInitcall,
   isUnregistration,
   PARAMETER_MACROS,
@@ -78,10 +79,39 @@ export function addRegistered(linker: Linker, f: number, registered: Registered)
     for (const hook of table.hooks)
       if (hook.phase === 'boot') linker.graph.add(from, hook.function, kindNumber.registration, line, hook.reason)
   }
+  addAssignedHooks(linker, f, registered)
   for (const table of hooks.values())
     for (const hook of table.hooks)
       if (!table.isRegistered || hook.phase !== 'boot')
         registered.roots.push({ function: hook.function, phase: hook.phase, kind: hook.kind, reason: hook.reason })
+}
+
+/**
+ * `drv->driver.probe = f`: a hook that no table holds. What the subsystem calls at boot is reached from the function
+ * that sets it; what it calls in another phase is a root.
+ */
+function addAssignedHooks(linker: Linker, f: number, registered: Registered): void {
+  const { symbols, names } = linker
+  const rows = linker.facts(f).rows('assignments')
+  for (let row = 0; row < rows.count; row++) {
+    const name = rows.get(row, 'name')
+    if (name === 0 || !symbols.isDefined(name)) continue
+    const field = names.text(rows.get(row, 'field'))
+    if (!isHookName(field)) continue
+    const tag = names.text(linker.assignedTag(f, rows, row))
+    const reason = names.id(`.${field} of struct ${tag}`)
+    for (const { phase } of hooksOf(tag).filter((hook) => hook.path === field))
+      if (phase !== 'boot') addRoots(linker, registered, name, phase, 'registration', reason)
+      else
+        for (const to of [...symbols.resolve(name)])
+          linker.graph.add(
+            symbols.first[f]! + rows.get(row, 'owner'),
+            to,
+            kindNumber.registration,
+            rows.get(row, 'line'),
+            reason,
+          )
+  }
 }
 
 /**
