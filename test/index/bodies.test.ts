@@ -46,13 +46,17 @@ describe('functions as values', () => {
     ['x86_init.iommu.iommu_init = my_init;', ['f: x86_init.iommu.iommu_init = my_init']],
     ['dev->dev.release = my_release;', ['f: struct pci_dev.dev.release = my_release']],
     ['to_ops(dev)->reset = my_reset;', ['f: to_ops().reset = my_reset']],
-    [
-      'dev->run = is_old ? old_run : new_run;',
-      ['f: struct pci_dev.run = old_run', 'f: struct pci_dev.run = new_run'],
-    ],
+    ['dev->run = is_old ? old_run : new_run;', ['f: struct pci_dev.run = old_run', 'f: struct pci_dev.run = new_run']],
     ['dev->run = call(a ? b : c);', []],
     ['dev->reset = dev->ops.reset;', ['f: struct pci_dev.reset = struct pci_dev.ops.reset']],
     ['dev->reset = dev->a + dev->b;', []],
+    ['ret_t (*fn)(int a); fn = my_fn; fn(1);', ['f: local fn = my_fn']],
+    ['int (*fn)(int a) = dev->ops.get; fn(1);', ['f: local fn = struct pci_dev.ops.get']],
+    [
+      'my_fn_t fn = dev->a ? dev->ops.get : NULL; fn = c ? a : dev->b;',
+      ['f: local fn = struct pci_dev.ops.get', 'f: local fn = a', 'f: local fn = struct pci_dev.b'],
+    ],
+    ['int x; struct s *p; x = other; p = another;', []],
     ['dev->reset = -dev->b;', []],
     ['dev->x = 1; switch (dev->x) { case A: b; }', []],
   ])('%s', (statement, expected) => {

@@ -100,6 +100,7 @@ function functionLine({ name, flags, condition }: Row): string {
 function rootText({ rootKind, root }: Row): string {
   if (rootKind === RootKind.tag) return `struct ${root}`
   if (rootKind === RootKind.returned) return `${root}()`
+  if (rootKind === RootKind.local) return `local ${root}`
   return rootKind === RootKind.variable ? String(root) : '?'
 }
 

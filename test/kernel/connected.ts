@@ -181,7 +181,7 @@ export class Connections {
     const { symbols, graph, index } = this.program
     if (symbols.flags[fn]! & FunctionFlag.macro) return true
     const file = symbols.file[fn]!
-    const rows = this.rows.get(file) ?? blanked(this.read(index.files[file]!.path)).split('\n')
+    const rows = this.rows.get(file) ?? codeRows(this.read(index.files[file]!.path))
     this.rows.set(file, rows)
     const at = graph.line[edge]! - 1
     const text = rows.slice(at, at + 40).join('\n')
@@ -210,6 +210,13 @@ export class Connections {
       (fn) => graph.first[fn] === graph.first[fn + 1] && index.files[symbols.file[fn]!]!.path.endsWith('.h'),
     )
   }
+}
+
+/** Lines of code: comments, strings and preprocessor lines blanked. */
+function codeRows(text: string): readonly string[] {
+  return blanked(text)
+    .replace(/^[ \t]*#(?:[^\n]*\\\n)*[^\n]*/gm, (directive) => directive.replace(/[^\n]/g, ' '))
+    .split('\n')
 }
 
 function closing(text: string, from: number): number {

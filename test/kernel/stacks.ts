@@ -14,7 +14,8 @@ const BELOW =
   /^(arch_ftrace_\w+|ftrace_\w+|pci_conf[12]_write|pci_mmcfg_write|raw_pci_write|pci_write|pci_(bus_|user_)?write_config_\w+|pci_clear_and_set_config_dword|pcie_capability_(write|set|clear)\w+)$/
 
 /** What dispatches into the kernel's own C, written in assembly or below every thread: no function of a call graph. */
-const ENTRY = /^(ret_from_fork\w*|entry_\w+|asm_\w+|do_syscall_\w+|x64_sys_call|secondary_startup_64\w*|x86_64_start_\w+)$/
+const ENTRY =
+  /^(ret_from_fork\w*|entry_\w+|asm_\w+|do_syscall_\w+|x64_sys_call|secondary_startup_64\w*|x86_64_start_\w+)$/
 
 /** The firmware's own code, interpreted: no C text tells what it writes. */
 export function isAml({ frames }: Stack): boolean {

@@ -63,6 +63,41 @@ describe('calls through a field', () => {
     for (const call of calls) expect(edges(`${types}${call}\n`)).toContain('a -field-> my_write (ops)')
   })
 
+  test.each([
+    ['a field of a field', 'struct dev { struct ops ops; };\nvoid set(struct dev *d) { d->ops.write = my_write; }'],
+    [
+      'a field of a global',
+      'struct dev { struct ops *ops; };\nstruct dev one;\nvoid set(void) { one.ops->write = my_write; }',
+    ],
+    ['one side of a condition', 'void set(struct ops *p) { p->write = old ? my_write : 0; }'],
+    ['the other side', 'void set(struct ops *p) { p->write = old ? 0 : my_write; }'],
+    ['the same in a table', 'struct ops o = { .write = IS_OLD ? my_write : my_read, .read = my_read };'],
+    [
+      'copied from another struct',
+      'struct over { int (*first)(int x); };\nstruct over o = { .first = my_write };\nvoid set(struct ops *p, const struct over *o) { p->write = o->first; }',
+    ],
+  ])('assigned: %s', (_, text) => {
+    expect(edges(`${OPS}${text}\nvoid a(struct ops *p) { p->write(1); }\n`)).toContain('a -field-> my_write (ops)')
+  })
+
+  test('copies of copies, in any order and in a ring', () => {
+    const structs = ['x', 'y', 'z'].map((s) => `struct ${s} { int (*f)(int x); };\n`).join('')
+    const copies =
+      'void c1(struct x *x, struct y *y) { x->f = y->f; }\nvoid c2(struct y *y, struct z *z) { y->f = z->f; z->f = y->f; }\n'
+    const text = `${OPS}${structs}${copies}struct z one = { .f = my_read };\nvoid a(struct x *x) { x->f(1); }\n`
+    expect(edges(text)).toEqual(['a -field-> my_read (x)'])
+  })
+
+  test('a local pointer is what its function put into it, and no other function did', () => {
+    const table = 'struct ops o = { .write = my_write };\n'
+    const call = (body: string): string[] =>
+      edges(`${OPS}${table}void b(void) { int (*fn)(int x); fn = my_read; }\nvoid a(struct ops *p) { ${body} }\n`)
+    expect(call('int (*fn)(int x) = p->write; fn(1);')).toEqual(['a -field-> my_write (ops)'])
+    expect(call('ret_t (*fn)(int x); fn = my_read; fn(1);')).toEqual(['a -field-> my_read (fn)'])
+    expect(call('write_fn fn; fn = p ? p->write : 0; fn(1);')).toEqual(['a -field-> my_write (ops)'])
+    expect(call('int (*fn)(int x); fn(1);')).toEqual([])
+  })
+
   test('an unknown struct is counted, not guessed', () => {
     const program = one(
       `${OPS}struct ops o = { .write = my_write };\nvoid a(void) { (*unknown)->write(1); what(1)->write(2); }\n`,
@@ -194,6 +229,24 @@ void scan(int i) { quirks[i].f(0, 0, 0); }
 `
     expect(edges(text)).toEqual([])
     expect(roots(text).boot).toEqual(['fixup mend'])
+  })
+
+  test('a hook that is assigned: reached from who sets it, a root in the other phases', () => {
+    const hooks = 'static int probe(struct device *dev) { return 0; }\nstatic void down(struct device *dev) { }\n'
+    const struct = 'struct bus_driver { struct device_driver driver; };\n'
+    const text = `${struct}${hooks}int add(struct bus_driver *d) { d->driver.probe = probe; d->driver.shutdown = down; return 0; }\n`
+    expect(edges(text)).toEqual(['add -registration-> probe (.probe of struct device_driver)'])
+    expect(roots(text)).toEqual({
+      boot: [],
+      shutdown: ['registration down'],
+      userspace: [],
+    })
+  })
+
+  test.each(['RUNTIME_PM_OPS', 'SET_RUNTIME_PM_OPS'])('runtime PM inside of a table: %s', (macro) => {
+    const fns = ['off', 'on', 'idle', 'sleep', 'wake'].map((f) => `static int ${f}(struct device *d) { return 0; }\n`)
+    const table = `static const struct dev_pm_ops ops = { SET_SYSTEM_SLEEP_PM_OPS(sleep, wake) ${macro}(off, on, idle) };\n`
+    expect(roots(`${fns.join('')}${table}`).userspace.map((root) => root.split(' ')[1])).toEqual(['idle', 'off', 'on'])
   })
 
   test('runtime PM of a table that a macro makes', () => {

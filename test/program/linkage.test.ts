@@ -58,6 +58,19 @@ describe('which definition a name means', () => {
     ).toEqual(['a.c:caller -direct-> b.c:target', 'a.c:caller -direct-> x.h:target'])
   })
 
+  test('a call in a header means the extern beside the stub as well', () => {
+    const header =
+      '#ifdef X\n#define reg(d) __reg(d, 1)\n#else\nstatic inline int __reg(int d, int m) { return 0; }\n#endif\n'
+    const found = edgesOf(
+      programOf({
+        'include/linux/reg.h': header,
+        'drivers/a/core.c': 'int __reg(int d, int m) { return m; }\n',
+        'drivers/b/user.c': 'int init(void) { return reg(1); }\n',
+      }),
+    )
+    expect(found).toContain('reg.h:reg -direct-> core.c:__reg')
+  })
+
   test("another arch's definition is not linked; the arch asked for is", () => {
     const files = {
       'drivers/pci/a.c': CALL,

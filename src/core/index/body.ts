@@ -29,6 +29,9 @@ const AMPERSAND = 38
 const COLON = 58
 const QUESTION = 63
 
+/** Left side of an assignment that is a field: no local has this id. */
+const FIELD = 0
+
 /** Deeper nesting than this is no C that people write; what is in there is not recorded. */
 const DEEPEST = 64
 
@@ -57,6 +60,8 @@ export class BodyReader {
   private beforeChain = 0
   private beforePrevious = 0
   private closedPlain = false
+  /** The pointer to a function whose declaration stands left of the `=`, 0 for anything else. */
+  private assignedPointer = 0
   /** Line of the name that was read last: a call stands where its name stands, not its parenthesis. */
   private nameLine = 0
 
@@ -94,6 +99,7 @@ export class BodyReader {
         case CLOSE_PAREN:
           this.value(token)
           this.close()
+          declarations.closeParenthesis()
           break
         case OPEN_BRACKET:
           this.push(BRACKET, 0)
@@ -113,6 +119,7 @@ export class BodyReader {
           this.assigned.copy(this.chain)
           this.assigned.closed = this.previous === Token.identifier || this.previous === CLOSE_BRACKET
           this.changed()
+          this.assignedPointer = this.previous === CLOSE_PAREN ? declarations.pointerName : 0
           declarations.equals()
           break
         case OPEN_BRACE:
@@ -149,6 +156,7 @@ export class BodyReader {
     this.returns.statement(this.lexer.line)
     this.declarations.statement()
     this.assigned.reset()
+    this.assignedPointer = 0
   }
 
   /** The name before an assignment or a comparison: for one that is assigned to, what was passed is gone. */
@@ -181,8 +189,10 @@ export class BodyReader {
     if (previous === Token.identifier) {
       const callee = chain.length === 0 ? context.wordAt(chain.start, chain.end, chain.hash) : 0
       if (chain.length > 0) this.push(CALL, this.fieldCall(nameLine))
-      else if (callee <= context.keywords.last) this.push(PLAIN, 0)
-      else {
+      else if (callee <= context.keywords.last) {
+        if (context.keywords.isBaseType(callee)) this.declarations.parenthesis()
+        this.push(PLAIN, 0)
+      } else {
         this.declarations.parenthesis()
         this.nameCall(callee, nameLine)
         this.push(CALL, callee)
@@ -280,7 +290,7 @@ export class BodyReader {
     const { previous, chain, context, beforeName } = this
     if (previous !== Token.identifier) return
     if (chain.length > 0) {
-      if (token === SEMICOLON && this.beforeChain === EQUALS) this.copy()
+      if (this.isAssigned(token, this.beforeChain)) this.copy()
       return
     }
     const { bytes } = context
@@ -288,16 +298,15 @@ export class BodyReader {
     const { top } = this
     if ((beforeName === OPEN_PAREN || beforeName === COMMA) && top >= 0 && this.frames.kinds[top] === CALL)
       this.argument(this.frames.callees[top]!, this.frames.arguments[top]!)
-    else if (this.isAssigned(token)) this.assignment()
+    else if (this.isAssigned(token, beforeName)) this.assignment()
     else if (token === SEMICOLON && beforeName === Token.identifier) this.returned()
   }
 
   /** `x->f = a;`, or one side of `x->f = is_old ? a : b;`. */
-  private isAssigned(token: number): boolean {
-    const { beforeName } = this
-    if (beforeName === EQUALS) return token !== CLOSE_PAREN
+  private isAssigned(token: number, before: number): boolean {
+    if (before === EQUALS) return token !== CLOSE_PAREN
     if (this.context.nesting > 0) return false
-    return (beforeName === QUESTION && token === COLON) || (beforeName === COLON && token === SEMICOLON)
+    return (before === QUESTION && token === COLON) || (before === COLON && token === SEMICOLON)
   }
 
   private argument(callee: number, position: number): void {
@@ -316,34 +325,66 @@ export class BodyReader {
 
   private assignment(): void {
     const { context, chain, owner, assigned } = this
-    if (!assigned.closed || assigned.length === 0) return
+    const left = this.leftSide()
+    if (left === null) return
     const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id <= context.keywords.last) return
-    const root = context.wordAt(assigned.start, assigned.end, assigned.hash)
     const kind = context.kindOf(id)
     if (kind & LocalKind.parameter) {
-      if (context.kindOf(root) & LocalKind.value && kind & LocalKind.maybeFunction)
+      const root = context.wordAt(assigned.start, assigned.end, assigned.hash)
+      if (left === FIELD && context.kindOf(root) & LocalKind.value && kind & LocalKind.maybeFunction)
         context.out.add(ROW.handedOn, owner, context.positionOf(id), 0, -2)
       return
     }
-    if (kind === 0) this.assigns(id, RootKind.unknown, 0, 0, 0)
+    if (kind === 0) this.assigns(left, id, RootKind.unknown, 0, 0, 0)
   }
 
   /** `to->f = from->g;`: what stands in one field may stand in the other from now on. */
   private copy(): void {
-    const { context, chain, assigned } = this
-    if (!assigned.closed || assigned.length === 0) return
+    const { context, chain } = this
+    const left = this.leftSide()
+    if (left === null) return
     const { kind, root } = this.rootOf(chain)
-    if (kind !== RootKind.unknown) this.assigns(0, kind, root, chain.middle(context), chain.lastField(context))
+    if (kind !== RootKind.unknown) this.assigns(left, 0, kind, root, chain.middle(context), chain.lastField(context))
   }
 
-  /** The field left of the `=` takes the function `name`, or what the other field holds. */
-  private assigns(name: number, fromKind: number, from: number, fromMid: number, fromField: number): void {
+  /** The local that is assigned to, if it may be a pointer to a function; `FIELD` for a field; null for anything else. */
+  private leftSide(): number | null {
+    const { assigned, context, assignedPointer } = this
+    if (assignedPointer !== 0) return assignedPointer
+    if (!assigned.closed) return null
+    if (assigned.length > 0) return FIELD
+    const id = assigned.end > assigned.start ? context.wordAt(assigned.start, assigned.end, assigned.hash) : 0
+    return context.kindOf(id) & LocalKind.callable ? id : null
+  }
+
+  /** The field or local left of the `=` takes the function `name`, or what the other field holds. */
+  private assigns(
+    local: number,
+    name: number,
+    fromKind: number,
+    from: number,
+    fromMid: number,
+    fromField: number,
+  ): void {
     const { context, owner, lexer, assigned } = this
-    const { kind, root } = this.rootOf(assigned)
+    const { kind, root } = local === FIELD ? this.rootOf(assigned) : { kind: RootKind.local, root: local }
     if (kind === RootKind.unknown) return
-    const [mid, field] = [assigned.middle(context), assigned.lastField(context)]
-    context.out.add(ROW.assignments, owner, lexer.line, kind, root, mid, field, name, fromKind, from, fromMid, fromField)
+    const [mid, field] = local === FIELD ? [assigned.middle(context), assigned.lastField(context)] : [0, 0]
+    context.out.add(
+      ROW.assignments,
+      owner,
+      lexer.line,
+      kind,
+      root,
+      mid,
+      field,
+      name,
+      fromKind,
+      from,
+      fromMid,
+      fromField,
+    )
   }
 
   private returned(): void {

@@ -22,7 +22,7 @@ export const SECTIONS = {
   values: { columns: ['owner', 'name', 'line', 'use', 'context', 'position'], names: ['name', 'context'] },
   /**
    * `root->mid->field = name`, or, with `name` 0, the value of another field: `= from->fromMid->fromField`. Roots are as
-   * in `fieldCalls`.
+   * in `fieldCalls`; with `field` 0 it is the local `root` itself that takes the value.
    */
   assignments: {
     columns: ['owner', 'line', 'rootKind', 'root', 'mid', 'field', 'name', 'fromKind', 'from', 'fromMid', 'fromField'],
@@ -80,7 +80,7 @@ export const FunctionFlag = {
 /** A test of a parameter: it is true, is false, equals the constant `value`, or has a bit of it. */
 export const FlagTest = { true: 0, false: 1, equals: 2, hasBit: 3 } as const
 export const CallShape = { name: 0, pointer: 1 } as const
-export const RootKind = { unknown: 0, tag: 1, returned: 2, variable: 3 } as const
+export const RootKind = { unknown: 0, tag: 1, returned: 2, variable: 3, local: 4 } as const
 export const ValueUse = { argument: 0, returned: 1 } as const
 
 /** What stands for a dead range: nothing, or the directive that is left of it. `none` is in no row. */

@@ -76,8 +76,19 @@ export function namesOfC(capacity: number): Names {
   return names
 }
 
-/** `flag`: a `bool`; `bits`: another number, which may hold flags. Both only as long as nothing is assigned to it. */
-export const LocalKind = { parameter: 1, pointer: 2, value: 4, maybeFunction: 8, flag: 16, bits: 32 } as const
+/**
+ * `flag`: a `bool`; `bits`: another number, which may hold flags. Both only as long as nothing is assigned to it.
+ * `callable`: a pointer to a function, or a local of a type that may be one.
+ */
+export const LocalKind = {
+  parameter: 1,
+  pointer: 2,
+  value: 4,
+  maybeFunction: 8,
+  flag: 16,
+  bits: 32,
+  callable: 64,
+} as const
 
 const RECENT_MASK = 1023
 

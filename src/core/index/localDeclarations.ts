@@ -14,6 +14,9 @@ const VALUE = 5
 /** Behind `type (`, where a `*` must come for it to be a pointer to a function. */
 const OPENED = 6
 const FUNCTION_POINTER = 7
+/** Behind `type (*name`, and behind `type (*name)`, where only a `(` tells it from a call of `type`. */
+const NAMED_POINTER = 8
+const CLOSED_POINTER = 9
 
 export class LocalDeclarations {
   private state = NONE
@@ -25,6 +28,9 @@ export class LocalDeclarations {
   /** Name declared last in this statement, 0 if none. */
   declared = 0
   isReturn = false
+  /** Pointer to a function that this statement declares, 0 if none. */
+  pointerName = 0
+  private isMaybeCall = false
 
   constructor(private readonly context: IndexContext) {}
 
@@ -35,6 +41,8 @@ export class LocalDeclarations {
     this.pointer = false
     this.isReturn = false
     this.isPlainType = false
+    this.isMaybeCall = false
+    this.pointerName = 0
   }
 
   identifier(lexer: Lexer): void {
@@ -73,14 +81,20 @@ export class LocalDeclarations {
         this.state = DECLARED
         return
       case FUNCTION_POINTER:
-        context.declare(id, 0, LocalKind.pointer)
-        this.state = NONE
+        this.pointerName = id
+        if (!this.isMaybeCall) context.declare(id, 0, LocalKind.pointer | LocalKind.callable)
+        this.state = this.isMaybeCall ? NAMED_POINTER : NONE
+        return
+      case NAMED_POINTER:
+      case CLOSED_POINTER:
+        this.noPointer()
     }
   }
 
   private declare(id: number): void {
     this.declared = id
-    this.context.declare(id, this.tag, this.pointer ? LocalKind.pointer : LocalKind.value)
+    const callable = this.pointer || this.isPlainType ? 0 : LocalKind.callable
+    this.context.declare(id, this.tag, (this.pointer ? LocalKind.pointer : LocalKind.value) | callable)
     this.pointer = false
   }
 
@@ -94,11 +108,27 @@ export class LocalDeclarations {
   }
 
   parenthesis(): void {
-    if (this.state === DECLARATOR && this.isPlainType) this.state = OPENED
-    else if (this.state !== VALUE) this.state = NONE
+    if (this.state === CLOSED_POINTER) {
+      this.context.declare(this.pointerName, 0, LocalKind.pointer | LocalKind.callable)
+      this.state = NONE
+    } else if (this.state === DECLARATOR) {
+      this.isMaybeCall = !this.isPlainType
+      this.state = OPENED
+    } else if (this.state !== VALUE) this.state = NONE
+  }
+
+  closeParenthesis(): void {
+    if (this.state === NAMED_POINTER) this.state = CLOSED_POINTER
+    else if (this.state === CLOSED_POINTER) this.noPointer()
+  }
+
+  private noPointer(): void {
+    this.pointerName = 0
+    this.state = NONE
   }
 
   other(token: number): void {
+    if (this.state === NAMED_POINTER || this.state === CLOSED_POINTER) this.noPointer()
     if (token === 42) {
       if (this.state === DECLARATOR) this.pointer = true
       else if (this.state === OPENED) this.state = FUNCTION_POINTER

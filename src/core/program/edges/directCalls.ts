@@ -12,10 +12,7 @@ export function addDirectCalls(linker: Linker, f: number): void {
   const shape = COLUMN.calls.shape
   const first = symbols.first[f]!
   for (let at = rows.start; at < rows.start + rows.count * rows.width; at += rows.width) {
-    if (rows.data[at + shape] !== CallShape.name) {
-      linker.unresolved.pointerCalls++
-      continue
-    }
+    if (rows.data[at + shape] !== CallShape.name) continue
     const from = first + rows.data[at + owner]!
     for (const to of symbols.resolve(rows.data[at + callee]!)) {
       const plain = linker.fallbacks.has(symbols.name[to]!) ? kindNumber.fallback : kindNumber.direct

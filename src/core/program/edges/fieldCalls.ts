@@ -2,7 +2,7 @@
  * `drv->probe(...)`: edges to the functions that some initialiser or assignment puts into that field of that struct.
  * A call whose struct cannot be told is counted, not linked: a field's name alone proves nothing.
  */
-import type { Rows } from '../../index/facts.js'
+import { CallShape, type FileFacts, RootKind, type Rows } from '../../index/facts.js'
 import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
 import { isCutField, isUserEntered } from '../registrations.js'
@@ -36,6 +36,7 @@ export function collectFieldTargets(linker: Linker): FieldTargets {
     }
     const assignments = linker.facts(f).rows('assignments')
     for (let row = 0; row < assignments.count; row++) {
+      if (assignments.get(row, 'field') === 0) continue
       const value = assignments.get(row, 'name')
       if (value === 0) copies.add(linker, f, assignments, row)
       else if (linker.symbols.isDefined(value))
@@ -76,21 +77,72 @@ class Copies {
 }
 
 export function addFieldCalls(linker: Linker, f: number, targets: FieldTargets): void {
-  const { symbols, graph, unresolved } = linker
+  const { symbols, unresolved } = linker
   const rows = linker.facts(f).rows('fieldCalls')
   for (let row = 0; row < rows.count; row++) {
-    const field = rows.get(row, 'field')
     const tag = linker.chainTag(f, rows.get(row, 'rootKind'), rows.get(row, 'root'), rows.get(row, 'mid'))
-    const text = linker.names.text(tag)
-    if (tag === 0) {
-      unresolved.indirectCalls++
-      continue
-    }
-    if (isCutField(text, linker.names.text(field)) || isUserEntered(text)) continue
-    const found = targets.get(pairKey(tag, field))
-    if (!found) unresolved.emptyFields++
-    const from = symbols.first[f]! + rows.get(row, 'owner')
-    const kind = (found?.length ?? 0) > FEW_TARGETS ? kindNumber['wide field'] : kindNumber.field
-    for (const to of found ?? []) graph.add(from, to, kind, rows.get(row, 'line'), tag)
+    if (tag === 0) unresolved.indirectCalls++
+    else
+      addCall(
+        linker,
+        targets,
+        symbols.first[f]! + rows.get(row, 'owner'),
+        tag,
+        rows.get(row, 'field'),
+        rows.get(row, 'line'),
+      )
   }
+  addPointerCalls(linker, f, targets)
+}
+
+/** A call through a field of a struct, in a line of the function `from`. */
+function addCall(linker: Linker, targets: FieldTargets, from: number, tag: number, field: number, line: number): void {
+  const { graph, unresolved, names } = linker
+  const text = names.text(tag)
+  if (isCutField(text, names.text(field)) || isUserEntered(text)) return
+  const found = targets.get(pairKey(tag, field))
+  if (!found) unresolved.emptyFields++
+  const kind = (found?.length ?? 0) > FEW_TARGETS ? kindNumber['wide field'] : kindNumber.field
+  for (const to of found ?? []) graph.add(from, to, kind, line, tag)
+}
+
+/** `fn = a; ... fn(x)`, `fn = ops->run; ... fn(x)`: a local pointer is what its own function put into it. */
+function addPointerCalls(linker: Linker, f: number, targets: FieldTargets): void {
+  const { symbols, graph, unresolved } = linker
+  const facts = linker.facts(f)
+  const calls = facts.rows('calls')
+  let values: ReadonlyMap<number, readonly number[]> | null = null
+  for (let call = 0; call < calls.count; call++) {
+    if (calls.get(call, 'shape') !== CallShape.pointer) continue
+    values ??= localValues(facts)
+    const pointer = calls.get(call, 'callee')
+    const rows = values.get(pairKey(pointer, calls.get(call, 'owner')))
+    if (!rows) unresolved.pointerCalls++
+    const from = symbols.first[f]! + calls.get(call, 'owner')
+    const line = calls.get(call, 'line')
+    const assignments = facts.rows('assignments')
+    for (const row of rows ?? []) {
+      const name = assignments.get(row, 'name')
+      if (name !== 0) for (const to of symbols.resolve(name)) graph.add(from, to, kindNumber.field, line, pointer)
+      else {
+        const [kind, root] = [assignments.get(row, 'fromKind'), assignments.get(row, 'from')]
+        const tag = linker.chainTag(f, kind, root, assignments.get(row, 'fromMid'))
+        if (tag !== 0) addCall(linker, targets, from, tag, assignments.get(row, 'fromField'), line)
+      }
+    }
+  }
+}
+
+/** Rows that assign to a local pointer, by its name and function. */
+function localValues(facts: FileFacts): ReadonlyMap<number, readonly number[]> {
+  const found = new Map<number, number[]>()
+  const rows = facts.rows('assignments')
+  for (let row = 0; row < rows.count; row++) {
+    if (rows.get(row, 'rootKind') !== RootKind.local) continue
+    const key = pairKey(rows.get(row, 'root'), rows.get(row, 'owner'))
+    const list = found.get(key)
+    if (list) list.push(row)
+    else found.set(key, [row])
+  }
+  return found
 }

@@ -95,7 +95,7 @@ function addAssignedHooks(linker: Linker, f: number, registered: Registered): vo
   const rows = linker.facts(f).rows('assignments')
   for (let row = 0; row < rows.count; row++) {
     const name = rows.get(row, 'name')
-    if (name === 0 || !symbols.isDefined(name)) continue
+    if (name === 0 || rows.get(row, 'field') === 0 || !symbols.isDefined(name)) continue
     const field = names.text(rows.get(row, 'field'))
     if (!isHookName(field)) continue
     const tag = names.text(linker.assignedTag(f, rows, row))
