@@ -6,15 +6,51 @@
 import { FunctionFlag } from '../../src/core/index/facts.js'
 import { EDGE_KINDS, type Graph, isNamedCall, kindNumber } from '../../src/core/program/graph.js'
 import type { Program } from '../../src/core/program/linker.js'
+import { isCutField, isUserEntered } from '../../src/core/program/registrations.js'
+import { PHASES } from '../../src/core/report/schema.js'
 import { blanked } from './cText.js'
+import { endsAfter } from './tailCalls.js'
 
 /** More functions than this are never missing between two frames. */
 const MOST_MISSING = 6
 
 /** Edges to what runs on its own later, once a function has set it up. */
 const STARTS: ReadonlySet<number> = new Set(
-  (['registration', 'work', 'timer', 'kthread', 'async'] as const).map((kind) => kindNumber[kind]),
+  (['initcall', 'fixup', 'registration', 'work', 'timer', 'kthread', 'async'] as const).map((kind) => kindNumber[kind]),
 )
+
+/** How a frame hangs on the one around it. */
+export type Link =
+  | { readonly how: 'edge'; readonly missing: readonly string[] }
+  /** A frame further out handed the function to those in between, or registered it with them. */
+  | { readonly how: 'handed over'; readonly by: string; readonly kind: string }
+  /** A root of a phase: what stands around it is who dispatches to all that are registered. */
+  | { readonly how: 'root'; readonly kind: string }
+  /** The engine leaves this call out on purpose: it says nothing about who is called. */
+  | { readonly how: 'cut'; readonly field: string }
+  | { readonly how: 'none' }
+
+/** Who dispatches to roots, by the kind of root. A registered hook is called through its field, wherever that is. */
+const DISPATCHERS: Readonly<Record<string, RegExp>> = {
+  initcall: /^do_one_initcall$/,
+  fixup: /^(pci_fixup_device|pci_do_fixups|check_dev_quirk)$/,
+  work: /^process_one_work$/,
+  kthread: /^kthread$/,
+  timer: /^call_timer_fn$/,
+  async: /^async_run_entry_fn$/,
+  interrupt: /^(__handle_irq_event_percpu|irq_thread_fn|irq_forced_thread_fn)$/,
+  notifier: /^\w*notifier_call_chain$/,
+  parameter: /^(do_early_param|obsolete_checksetup|parse_args)$/,
+  entry: /^(kernel_\w+|sys_reboot|x86_64_start_\w+)$/,
+  // Fetched from the table by offset.
+  'runtime PM':
+    /^(__rpm_callback|rpm_\w+|pci_pm_runtime_\w+|pm_generic_runtime_\w+|pcie_port_\w+|device_for_each_child)$/,
+}
+
+interface Entered {
+  readonly kind: string
+  readonly reason: string
+}
 
 /** The graph's edges by the function they lead to: those to `fn` are `[first[fn], first[fn + 1])`. */
 interface Callers {
@@ -23,55 +59,32 @@ interface Callers {
   readonly edge: Int32Array
 }
 
-function callersIn(graph: Graph): Callers {
-  const functions = graph.first.length - 1
-  const first = new Int32Array(functions + 1)
-  for (const to of graph.to) first[to + 1]!++
-  for (let fn = 0; fn < functions; fn++) first[fn + 1]! += first[fn]!
-  const at = first.slice(0, functions)
-  const [from, edges] = [new Int32Array(graph.to.length), new Int32Array(graph.to.length)]
-  for (let fn = 0; fn < functions; fn++)
-    for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++) {
-      const slot = at[graph.to[edge]!]!++
-      from[slot] = fn
-      edges[slot] = edge
-    }
-  return { first, from, edge: edges }
-}
-
-/** How two frames hang together. */
-export type Link =
-  | { readonly how: 'edge'; readonly missing: readonly string[] }
-  /** A frame further out made the call: it handed `callee` to the frames in between, or registered it with them. */
-  | { readonly how: 'handed over'; readonly by: string; readonly kind: string }
-  /** A root: what stands above it dispatches to whatever was registered. */
-  | { readonly how: 'root'; readonly kind: string }
-  | { readonly how: 'none' }
-
 export class Connections {
   private readonly byName = new Map<string, number[]>()
-  private readonly known = new Map<string, readonly string[] | null>()
-  private readonly rows = new Map<number, readonly string[]>()
-  private readonly entered = new Map<number, string>()
+  private readonly entered = new Map<number, Entered[]>()
   private readonly callers: Callers
-  private readonly ended = new Map<string, string | undefined>()
+  private readonly texts = new Map<number, { readonly text: string; readonly rows: readonly string[] }>()
+  private readonly ways = new Map<string, readonly string[] | null>()
+  private readonly stubs = new Map<string, boolean>()
+  private cutFields: ReadonlyMap<string, readonly string[]> | null = null
 
   constructor(
     readonly program: Program,
     private readonly read: (path: string) => string,
   ) {
     const { symbols, index, roots, graph } = program
-    for (let fn = 0; fn < symbols.count; fn++) {
-      if (symbols.flags[fn]! & FunctionFlag.macro || !index.files[symbols.file[fn]!]!.isBuilt) continue
-      const name = symbols.text(symbols.name[fn]!)
-      const list = this.byName.get(name)
-      if (list) list.push(fn)
-      else this.byName.set(name, [fn])
-    }
-    for (const phase of ['boot', 'shutdown', 'userspace'] as const)
-      for (const root of roots[phase]) this.entered.set(root.function, `${phase} ${root.kind}`)
+    for (let fn = 0; fn < symbols.count; fn++)
+      if (!(symbols.flags[fn]! & FunctionFlag.macro) && index.files[symbols.file[fn]!]!.isBuilt)
+        put(this.byName, symbols.text(symbols.name[fn]!), fn)
+    for (const phase of PHASES)
+      for (const root of roots[phase])
+        put(this.entered, root.function, { kind: root.kind, reason: symbols.text(root.reason) })
     for (let edge = 0; edge < graph.to.length; edge++)
-      if (STARTS.has(graph.kind[edge]!)) this.entered.set(graph.to[edge]!, `boot ${EDGE_KINDS[graph.kind[edge]!]}`)
+      if (STARTS.has(graph.kind[edge]!))
+        put(this.entered, graph.to[edge]!, {
+          kind: EDGE_KINDS[graph.kind[edge]!]!,
+          reason: symbols.text(graph.via[edge]!),
+        })
     this.callers = callersIn(graph)
   }
 
@@ -79,21 +92,61 @@ export class Connections {
     return this.byName.get(name) ?? []
   }
 
-  /**
-   * Kind of the root, or of the registration, by which a function is entered, itself or through functions that end in a
-   * call of it; undefined if it is only ever called.
-   */
-  rootKind(name: string): string | undefined {
-    if (!this.ended.has(name)) this.ended.set(name, this.searchRoot(name))
-    return this.ended.get(name)
+  /** How `frames[i]` hangs on `frames[i + 1]`. */
+  link(frames: readonly string[], i: number): Link {
+    const [callee, caller] = [frames[i]!, frames[i + 1]!]
+    const missing = this.between(caller, callee)
+    if (missing) return { how: 'edge', missing }
+    return this.handedOver(frames, i) ?? this.dispatched(caller, callee) ?? this.cut(caller, callee) ?? { how: 'none' }
   }
 
-  private searchRoot(name: string): string | undefined {
+  /** Functions missing between a caller and what it calls, null if no edges lead there. */
+  private between(caller: string, callee: string, isLast?: number): readonly string[] | null {
+    const key = `${caller} ${callee} ${isLast}`
+    const known = this.ways.get(key)
+    if (known !== undefined) return known
+    const way = this.missing(this.named(caller), new Set(this.named(callee)), isLast)
+    this.ways.set(key, way)
+    return way
+  }
+
+  private handedOver(frames: readonly string[], i: number): Link | null {
+    const callee = frames[i]!
+    for (let outer = i + 2; outer < frames.length; outer++) {
+      const by = frames[outer]!
+      // `walk(children, walk_one)` in walk_one() itself.
+      if (by === callee) return { how: 'handed over', by, kind: 'itself' }
+      for (const kind of ['callback', 'registration', 'async'] as const)
+        if (this.between(by, callee, kindNumber[kind])) return { how: 'handed over', by, kind }
+    }
+    return null
+  }
+
+  /** A root that somebody dispatches to who does it for all roots of the kind. It may end in the call of the frame. */
+  private dispatched(caller: string, callee: string): Link | null {
+    for (const { kind, reason } of this.rootsEndingIn(callee))
+      if (this.isDispatcher(caller, kind, reason)) return { how: 'root', kind }
+    return null
+  }
+
+  private isDispatcher(caller: string, kind: string, reason: string): boolean {
+    if (kind !== 'registration') return DISPATCHERS[kind]?.test(caller) === true
+    const field = /^\.(?:\w+\.)*(\w+) of struct /.exec(reason)?.[1]
+    if (field === undefined || /RUNTIME|^runtime_/.test(field)) return DISPATCHERS['runtime PM']!.test(caller)
+    return this.callsField(caller, field)
+  }
+
+  private callsField(caller: string, field: string): boolean {
+    const call = new RegExp(`(?:->|\\.)\\s*${field}\\s*\\)?\\s*\\(`)
+    return this.named(caller).some((fn) => call.test(this.textOf(this.program.symbols.file[fn]!).text))
+  }
+
+  private *rootsEndingIn(name: string): Generator<Entered> {
     const { graph } = this.program
     let level = [...this.named(name)]
     const seen = new Set(level)
     for (let steps = 0; steps <= MOST_MISSING && level.length > 0; steps++) {
-      for (const fn of level) if (this.entered.has(fn)) return this.entered.get(fn)!
+      for (const fn of level) yield* this.entered.get(fn) ?? []
       const outer: number[] = []
       for (const fn of level)
         for (let i = this.callers.first[fn]!; i < this.callers.first[fn + 1]!; i++) {
@@ -104,24 +157,43 @@ export class Connections {
         }
       level = outer
     }
-    return undefined
   }
 
-  /** Functions missing between a caller and what it calls, null if no edges lead there. */
-  between(caller: string, callee: string, isLast: (kind: number) => boolean = () => true): readonly string[] | null {
-    const key = `${caller} ${callee} ${isLast}`
-    const known = this.known.get(key)
-    if (known !== undefined) return known
-    const found = this.search(this.named(caller), new Set(this.named(callee)), isLast)
-    this.known.set(key, found)
+  /** A field that the engine does not follow: the driver core's `remove`, a file's `write`, suspend. */
+  private cut(caller: string, callee: string): Link | null {
+    this.cutFields ??= this.findCutFields()
+    for (const field of this.cutFields.get(callee) ?? [])
+      if (field.startsWith('dev_pm_ops.') || this.callsField(caller, field.split('.').at(-1)!))
+        return { how: 'cut', field }
+    return null
+  }
+
+  /** Fields that stand for nothing that is called, by the functions that tables and assignments put into them. */
+  private findCutFields(): ReadonlyMap<string, readonly string[]> {
+    const { index } = this.program
+    const text = (id: number): string => index.names.text(id)
+    const found = new Map<string, string[]>()
+    for (const { facts, isBuilt } of index.files) {
+      if (!facts || !isBuilt) continue
+      const tables = facts.rows('tables')
+      for (let row = 0; row < tables.count; row++) {
+        const [tag, path] = [text(tables.get(row, 'tag')), text(tables.get(row, 'path'))]
+        if (isUserEntered(tag) || isCutField(tag, path)) put(found, text(tables.get(row, 'value')), `${tag}.${path}`)
+      }
+      const assigned = facts.rows('assignments')
+      for (let row = 0; row < assigned.count; row++) {
+        const field = text(assigned.get(row, 'field'))
+        if (isCutField('device_driver', field)) put(found, text(assigned.get(row, 'name')), `device_driver.${field}`)
+      }
+    }
     return found
   }
 
-  private search(
-    from: readonly number[],
-    to: ReadonlySet<number>,
-    isLast: (kind: number) => boolean,
-  ): readonly string[] | null {
+  /**
+   * Functions missing on the way from one of some functions to one of others, null if there is no way. `lastKind` is
+   * the kind that the last edge must have, if it matters.
+   */
+  missing(from: readonly number[], to: ReadonlySet<number>, lastKind?: number): readonly string[] | null {
     const { graph, symbols } = this.program
     interface State {
       readonly fn: number
@@ -135,19 +207,16 @@ export class Connections {
       const next: State[] = []
       for (const { fn, isInlined, missing } of level)
         for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++) {
-          const callee = graph.to[edge]!
-          const kind = graph.kind[edge]!
+          const [callee, kind] = [graph.to[edge]!, graph.kind[edge]!]
+          const isWanted = to.has(callee) && (lastKind === undefined ? !STARTS.has(kind) : kind === lastKind)
+          if (!isWanted && STARTS.has(kind)) continue
           if (!isInlined && !this.endsIn(fn, edge)) continue
-          if (to.has(callee) && isLast(kind)) return missing
+          if (isWanted) return missing
           const inlined = this.isInlined(fn, edge)
           const state = callee * 2 + (inlined ? 1 : 0)
-          if (seen.has(state) || seen.has(callee * 2 + 1) || STARTS.has(kind)) continue
+          if (seen.has(state) || seen.has(callee * 2 + 1)) continue
           seen.add(state)
-          next.push({
-            fn: callee,
-            isInlined: inlined,
-            missing: [...missing, symbols.text(symbols.name[callee]!)],
-          })
+          next.push({ fn: callee, isInlined: inlined, missing: [...missing, symbols.text(symbols.name[callee]!)] })
         }
       level = next
     }
@@ -172,26 +241,28 @@ export class Connections {
     return (
       file === symbols.file[caller] ||
       index.files[file]!.path.endsWith('.h') ||
-      (symbols.flags[callee]! & FunctionFlag.macro) !== 0
+      (symbols.flags[callee]! & FunctionFlag.macro) !== 0 ||
+      this.includes(symbols.file[caller]!, file) ||
+      this.includes(file, symbols.file[caller]!)
     )
+  }
+
+  /** `#include "uhci-pci.c"`: both are compiled as one. */
+  private includes(file: number, other: number): boolean {
+    const { index } = this.program
+    const rows = index.files[file]!.facts!.rows('includes')
+    const name = index.files[other]!.path.split('/').at(-1)
+    for (let row = 0; row < rows.count; row++)
+      if (index.names.text(rows.get(row, 'path')).split('/').at(-1) === name) return true
+    return false
   }
 
   /** Whether nothing is left to do in a function behind the call that an edge stands for. */
   private endsIn(fn: number, edge: number): boolean {
-    const { symbols, graph, index } = this.program
+    const { symbols, graph } = this.program
     if (symbols.flags[fn]! & FunctionFlag.macro) return true
-    const file = symbols.file[fn]!
-    const rows = this.rows.get(file) ?? codeRows(this.read(index.files[file]!.path))
-    this.rows.set(file, rows)
-    const at = graph.line[edge]! - 1
-    const text = rows.slice(at, at + 40).join('\n')
-    const call = this.callPattern(edge).exec(text)
-    if (!call) return false
-    const before = [...rows.slice(Math.max(0, at - 3), at), text.slice(0, call.index)].join('\n')
-    const isReturned = /\breturn\b[^;{}]*$/.test(before)
-    const assigned = /[;{})]\s*(\w+)\s*=\s*$/.exec(before)?.[1]
-    const rest = text.slice(closing(text, call.index + call[0].length)).replace(/^[^;]*;/, '')
-    return isReturned || endsAfter(rest, assigned, (called) => this.isEmptyStub(called))
+    const { rows } = this.textOf(symbols.file[fn]!)
+    return endsAfter(rows, graph.line[edge]!, this.callPattern(edge), (name) => this.isEmptyStub(name))
   }
 
   /** What the call of an edge looks like in the text: the function's name, a field, or the walker that is handed it. */
@@ -206,87 +277,46 @@ export class Connections {
   /** A header has a function of this name that calls nothing: what is compiled where a part is left out of the kernel. */
   private isEmptyStub(name: string): boolean {
     const { symbols, graph, index } = this.program
-    return this.named(name).some(
+    const known = this.stubs.get(name)
+    if (known !== undefined) return known
+    const isStub = this.named(name).some(
       (fn) => graph.first[fn] === graph.first[fn + 1] && index.files[symbols.file[fn]!]!.path.endsWith('.h'),
     )
+    this.stubs.set(name, isStub)
+    return isStub
+  }
+
+  private textOf(file: number): { readonly text: string; readonly rows: readonly string[] } {
+    const known = this.texts.get(file)
+    if (known) return known
+    const text = blanked(this.read(this.program.index.files[file]!.path)).replace(
+      /^[ \t]*#(?:[^\n]*\\\n)*[^\n]*/gm,
+      (directive) => directive.replace(/[^\n]/g, ' '),
+    )
+    const entry = { text, rows: text.split('\n') }
+    this.texts.set(file, entry)
+    return entry
   }
 }
 
-/** Lines of code: comments, strings and preprocessor lines blanked. */
-function codeRows(text: string): readonly string[] {
-  return blanked(text)
-    .replace(/^[ \t]*#(?:[^\n]*\\\n)*[^\n]*/gm, (directive) => directive.replace(/[^\n]/g, ' '))
-    .split('\n')
-}
-
-function closing(text: string, from: number): number {
-  let depth = 1
-  for (let at = from; at < text.length; at++) {
-    if (text[at] === '(') depth++
-    else if (text[at] === ')' && --depth === 0) return at + 1
-  }
-  return text.length
-}
-
-/** Whether what follows a statement does nothing more than return, with what was `assigned` there if anything. */
-function endsAfter(rest: string, assigned: string | undefined, isEmpty: (called: string) => boolean): boolean {
-  let text = rest
-  for (;;) {
-    if (/^\s*\n\}/.test(text)) return assigned === undefined
-    text = text.replace(/^\s+/, '')
-    const passed = /^(?:\}|break;|\w+:(?!:))/.exec(text)?.[0]
-    if (passed !== undefined) {
-      text = text.slice(passed.length)
-      continue
+function callersIn(graph: Graph): Callers {
+  const functions = graph.first.length - 1
+  const first = new Int32Array(functions + 1)
+  for (const to of graph.to) first[to + 1]!++
+  for (let fn = 0; fn < functions; fn++) first[fn + 1]! += first[fn]!
+  const at = first.slice(0, functions)
+  const [from, edges] = [new Int32Array(graph.to.length), new Int32Array(graph.to.length)]
+  for (let fn = 0; fn < functions; fn++)
+    for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++) {
+      const slot = at[graph.to[edge]!]!++
+      from[slot] = fn
+      edges[slot] = edge
     }
-    const called = /^(\w+)\([^;{]*\);/.exec(text)
-    if (called && isEmpty(called[1]!)) {
-      text = text.slice(called[0].length)
-      continue
-    }
-    const other = /^else\b(?:[^;{]*;|[^{;]*\{)/.exec(text)?.[0]
-    if (other !== undefined) {
-      text = other.endsWith('{') ? afterBlock(text, other.length) : text.slice(other.length)
-      continue
-    }
-    const returned = /^return\b\s*(\w*)\s*;/.exec(text)
-    return returned !== null && (returned[1] === '' || returned[1] === assigned || assigned === undefined)
-  }
+  return { first, from, edge: edges }
 }
 
-function afterBlock(text: string, from: number): string {
-  let depth = 1
-  for (let at = from; at < text.length; at++) {
-    if (text[at] === '{') depth++
-    else if (text[at] === '}' && --depth === 0) return text.slice(at + 1)
-  }
-  return ''
+function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
 }
-
-/** How each frame of a stack hangs on the one around it; the outermost, which nothing calls here, is left out. */
-export function* linksOf(
-  frames: readonly string[],
-  connections: Connections,
-): Generator<{ readonly caller: string; readonly callee: string; readonly link: Link }> {
-  for (let i = 0; i + 1 < frames.length; i++) {
-    const [callee, caller] = [frames[i]!, frames[i + 1]!]
-    yield { caller, callee, link: linkOf(frames, i, connections) }
-  }
-}
-
-function linkOf(frames: readonly string[], i: number, connections: Connections): Link {
-  const callee = frames[i]!
-  const missing = connections.between(frames[i + 1]!, callee)
-  if (missing) return { how: 'edge', missing }
-  for (let outer = i + 2; outer < frames.length; outer++) {
-    if (frames[outer] === callee) return { how: 'handed over', by: callee, kind: 'itself' }
-    for (const kind of HANDED_OVER)
-      if (connections.between(frames[outer]!, callee, KIND_TESTS.get(kind)))
-        return { how: 'handed over', by: frames[outer]!, kind }
-  }
-  const root = connections.rootKind(callee)
-  return root === undefined ? { how: 'none' } : { how: 'root', kind: root }
-}
-
-const HANDED_OVER = ['callback', 'registration', 'async'] as const
-const KIND_TESTS = new Map(HANDED_OVER.map((kind) => [kind, (k: number): boolean => EDGE_KINDS[k] === kind]))
