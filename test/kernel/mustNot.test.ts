@@ -12,7 +12,6 @@ const NOT_AT_BOOT: readonly (readonly [string, string])[] = [
   ['pci_vpd_write', 'sysfs file vpd'],
   ['__resource_resize_store', 'sysfs file resourceN_resize'],
   ['aer_inject', 'device file of aer_inject'],
-  ['pci_set_vga_state', 'device file of the VGA arbiter'],
   ['amd_l3_disable_index', 'sysfs file cache_disable_N'],
   ['amd_set_subcaches', 'sysfs file subcaches'],
   ['toggle_nb_mca_mst_cpu', 'debugfs file of mce-inject'],
