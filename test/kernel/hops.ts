@@ -26,7 +26,9 @@ export function stepsOf(paths: readonly (readonly Hop[])[]): readonly Step[] {
 /** What the text does not bear out, one line a step; empty when every step stands where the path says. */
 export function problemsOf(kernel: string, steps: readonly Step[]): readonly string[] {
   const check = new HopCheck(kernel, steps)
-  return steps.flatMap((step) => check.problem(step) ?? [])
+  const doubtful = steps.filter((step) => check.problem(step) !== null)
+  check.followsCopies = true
+  return doubtful.flatMap((step) => check.problem(step) ?? [])
 }
 
 class HopCheck {
@@ -34,6 +36,10 @@ class HopCheck {
   private readonly definitions = new Map<string, Lines | null>()
   /** Lines of the whole tree that name a function which a field call leads to. */
   private readonly mentions = new Map<string, string[]>()
+
+  /** Set for the steps that nothing else bears out: it takes a search of the whole tree for each field. */
+  followsCopies = false
+  private readonly sources = new Map<string, ReadonlySet<string>>()
 
   constructor(
     private readonly kernel: string,
@@ -57,20 +63,47 @@ class HopCheck {
     if (call.line < body.first || call.line > body.last)
       return `${says}: ${at} is outside of ${caller.function}, lines ${body.first} to ${body.last}`
     const rows = this.rows(call.file)
-    if (this.isMadeByMacro(caller) || this.isMentioned(rows, call.line, hop)) return null
+    if (this.isMadeByMacro(caller) || this.isMentioned(rows, body, call.line, hop)) return null
     return `${says}: not at ${at}: ${rows[call.line - 1]!.trim()}`
   }
 
   /** A call, a callback, a thread or a timer names the function; a registration its table, a field call the field. */
-  private isMentioned(rows: readonly string[], line: number, hop: Hop): boolean {
+  private isMentioned(rows: readonly string[], body: Lines, line: number, hop: Hop): boolean {
     const row = rows[line - 1]!
     const names = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(row)
-    if (hop.edge === 'registration') return names(/(\w+)$/.exec(hop.via ?? '')?.[1] ?? '\n')
+    if (hop.edge === 'registration') return names(hop.function) || names(/(\w+)$/.exec(hop.via ?? '')?.[1] ?? '\n')
     if (hop.edge === 'work') return names(hop.function) || (hop.via !== null && names(hop.via))
     if (!isField(hop)) return names(hop.function)
     const around = rows.slice(Math.max(0, line - 2), line + 1).join(' ')
     const fields = [...around.matchAll(/(?:->|\.)\s*(\w+)\s*\)*\s*\(/g)].map(([, field]) => field!)
-    return fields.some((field) => this.isPutInto(field, hop.function))
+    if (fields.some((field) => this.isPutInto(field, hop.function))) return true
+    if (this.followsCopies && fields.some((field) => this.isCopiedInto(field, hop.function))) return true
+    const text = rows.slice(body.first - 1, body.last).join(' ')
+    const pointers = [...around.matchAll(/(?<!(?:->|\.)\s*)\b(\w+)\s*\(/g)].map(([, pointer]) => pointer!)
+    return pointers.some((pointer) => this.isPointedTo(text, pointer, hop.function))
+  }
+
+  /** A local of the caller that takes the callee, or a field that it stands in: `fn = ops->run;`. */
+  private isPointedTo(body: string, pointer: string, callee: string): boolean {
+    const taken = [...body.matchAll(new RegExp(`\\b${pointer}\\b(?:\\)\\s*\\([^;=]*\\))?\\s*=\\s*([^=;][^;]*);`, 'g'))]
+    return taken.some(([, value]) => {
+      if (new RegExp(`\\b${callee}\\b`).test(value!)) return true
+      const fields = [...value!.matchAll(/(?:->|\.)\s*(\w+)(?!\s*(?:->|\.|\w))/g)].map(([, field]) => field!)
+      return fields.some((field) => this.isPutInto(field, callee))
+    })
+  }
+
+  /** `x->field = y->other;` somewhere in the tree, and the callee is put into `other`. */
+  private isCopiedInto(field: string, callee: string): boolean {
+    const others = this.sources.get(field) ?? this.sourcesOf(field)
+    this.sources.set(field, others)
+    return [...others].some((other) => this.isPutInto(other, callee))
+  }
+
+  /** Fields whose value is copied into a field. */
+  private sourcesOf(field: string): ReadonlySet<string> {
+    const copy = new RegExp(`[.>]\\s*${field}\\s*=[^=;]*[.>]\\s*(\\w+)\\s*[;:]`)
+    return new Set(linesWith(this.kernel, [field]).flatMap((line) => copy.exec(line)?.[1] ?? []))
   }
 
   /** `.field = callee`, `x->field = callee`, or the callee in a row of an initialiser without field names. */
