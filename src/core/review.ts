@@ -444,7 +444,10 @@ export class TreeSession implements ReviewSession {
 
   private writingRows(facts: FileFacts, linked: FileFacts, f: number, text: string): readonly number[] {
     const { program, writers } = this.analyse()
-    if (facts !== linked) return this.writeNames.rowsWriting(facts, text)
+    if (facts !== linked) {
+      const wrappers = new Set([...writers.wrappers.keys()].map((fn) => program.symbols.name[fn]!))
+      return this.writeNames.rowsWriting(facts, text, wrappers)
+    }
     const first = program.symbols.first[f]!
     const rows: number[] = []
     for (let row = 0; row < facts.count('functions'); row++) if (writers.byFunction.has(first + row)) rows.push(row)

@@ -196,9 +196,14 @@ export class WriteNames {
     return [...found].sort((a, b) => a - b)
   }
 
-  /** Functions of a file that write, in order. */
-  rowsWriting(facts: FileFacts, text: string): number[] {
-    return [...new Set([...this.rowsOf(facts), ...this.tableRowsOf(facts, text)])].sort((a, b) => a - b)
+  /** Functions of a file that write, in order; `wrappers` are names of functions that are known to forward a write. */
+  rowsWriting(facts: FileFacts, text: string, wrappers: ReadonlySet<number>): number[] {
+    const calling: number[] = []
+    const calls = facts.rows('calls')
+    for (let call = 0; call < calls.count; call++)
+      if (wrappers.has(calls.get(call, 'callee'))) calling.push(calls.get(call, 'owner'))
+    const rows = new Set([...this.rowsOf(facts), ...this.tableRowsOf(facts, text), ...calling])
+    return [...rows].sort((a, b) => a - b)
   }
 
   /** Functions of a file that write the MSI-X table in mapped memory. */
