@@ -149,6 +149,34 @@ test('a tree that has the series already is reviewed as it was before', async ()
   expect(again.report.series!.patches.map(({ wasApplied }) => wasApplied)).toEqual([true, true])
 })
 
+describe('a patch of several features', () => {
+  const far = Array.from({ length: 12 }, (_, i) => `int far${i};\n`).join('')
+  const line = (guard: string) => `
+static void set_line(struct pci_dev *dev)
+{${guard}
+	pci_write_config_byte(dev, PCI_CACHE_LINE_SIZE, 16);
+}
+`
+  const root = ROOT.replace('\treturn', '\tset_line(first_device());\n\treturn')
+  const before = { [FILE]: `int y;\n${far}${master('')}${far}${line('')}${far}${root}` }
+  const after = `int y;\nint z;\n${far}${master(GUARD)}${far}${line(GUARD)}${far}${root}`
+
+  test('is split hunk by hunk, what belongs to none first', async () => {
+    const { report } = await reviewed(before, [{ title: 'both', files: { [FILE]: after } }])
+    expect(report.series!.patches[0]!.split).toEqual([
+      { feature: null, hunks: [{ file: FILE, hunk: 1, also: [] }] },
+      { feature: 'bus-master', hunks: [{ file: FILE, hunk: 2, also: [] }] },
+      { feature: 'cacheline', hunks: [{ file: FILE, hunk: 3, also: [] }] },
+    ])
+  })
+
+  test('of one feature is not', async () => {
+    const one = `int y;\n${far}${master(GUARD)}${far}${line('')}${far}${root}`
+    const { report } = await reviewed(before, [{ title: 'one', files: { [FILE]: one } }])
+    expect(report.series!.patches[0]!.split).toBeUndefined()
+  })
+})
+
 const paths = Object.keys(sampleFiles).filter((path) => /^drivers\/pci\/.*\.c$/.test(path))
 const LINES = [
   'if (pci_lu_adopt(dev))\n\t\treturn;',

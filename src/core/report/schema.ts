@@ -195,6 +195,15 @@ export interface PatchInfo {
   readonly features: readonly string[]
   /** Guards that the patch adds. */
   readonly guards: number
+  /** Only where it touches several features: the patches that it could be, in an order in which they apply. */
+  readonly split?: readonly PatchSplit[]
+}
+
+/** The hunks of a patch that belong to one feature; null for what the others may need first. */
+export interface PatchSplit {
+  readonly feature: string | null
+  /** `also`: other features in the hunk, which would have to be split by hand. */
+  readonly hunks: readonly { readonly file: string; readonly hunk: number; readonly also: readonly string[] }[]
 }
 
 export interface SeriesInfo {

@@ -66,7 +66,20 @@ function patchHead(patch: PatchInfo, count: number, options: TextOptions): strin
   const failed = failedHunks.map(({ file, hunk, why }) =>
     terminalText(`  ${file}: ${hunk === 0 ? 'not applied' : `hunk ${hunk} does not apply`}: ${why}`),
   )
-  return [facts.length > 0 ? `${first} (${facts.join('; ')})` : first, ...failed].join('\n')
+  return [facts.length > 0 ? `${first} (${facts.join('; ')})` : first, ...failed, ...splitLines(patch)].join('\n')
+}
+
+function splitLines({ split }: PatchInfo): string[] {
+  if (!split) return []
+  const lines = split.map(({ feature, hunks }) => {
+    const files = [...new Set(hunks.map(({ file }) => file))].map((file) => {
+      const own = hunks.filter((hunk) => hunk.file === file)
+      const numbers = own.map(({ hunk, also }) => (also.length > 0 ? `${hunk} (with ${also.join(', ')})` : `${hunk}`))
+      return `${file} ${numbers.join(', ')}`
+    })
+    return terminalText(`    ${feature ?? 'what others need'}: ${files.join('; ')}`)
+  })
+  return ['  could be a patch for each, in this order, by file and hunk:', ...lines]
 }
 
 function restLine(

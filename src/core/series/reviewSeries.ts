@@ -16,6 +16,7 @@ import { callsIn, losesFacts } from './lostFacts.js'
 import { patchedInput } from './patchedInput.js'
 import { featuresChanged, patchInfo } from './patchInfo.js'
 import type { Series } from './series.js'
+import { splitOf } from './split.js'
 import { SeriesStates } from './states.js'
 
 export interface SeriesBase {
@@ -59,7 +60,10 @@ class Reviewer {
     const findings = this.findingsByState(after, report.sites)
     const lives = this.livesOf(findings)
     const { series, states, base } = this
-    const patches = states.patches.map((patch, i) => patchInfo(patch, i + 1, report.sites, states))
+    const patches = states.patches.map((patch, i) => {
+      const split = splitOf(patch, i + 1, report.sites, states)
+      return { ...patchInfo(patch, i + 1, report.sites, states), ...(split && { split }) }
+    })
     const ofSeries = judgeSeries(
       {
         series,
