@@ -3,11 +3,11 @@ import type { Task } from '../core/cancel.js'
 import { mailReport } from '../core/report/mail.js'
 import type { Report } from '../core/report/schema.js'
 import { reviewSeries, type SeriesReview } from '../core/series/reviewSeries.js'
-import { type Series, seriesOf } from '../core/series/series.js'
+import type { Series } from '../core/series/series.js'
 import { decodeUtf8 } from '../core/text/lines.js'
 import { terminalText } from '../core/text/terminal.js'
 import { basedOn, basedOnRange, seriesOfRange } from '../node/seriesBase.js'
-import { readSeriesFiles } from '../node/seriesFiles.js'
+import { readSeries } from '../node/seriesFiles.js'
 import { openTree } from '../node/session.js'
 import { checkKernelTree } from '../node/treeFiles.js'
 import { UserError } from '../node/userError.js'
@@ -52,23 +52,9 @@ export async function series(args: readonly string[]): Promise<number> {
 
 /** The patches, and the commit that they follow if they come from git. */
 function patchesToReview({ root, inputs, range }: SeriesOptions): { patches: Series; from: string | null } {
-  if (range === null) return { patches: mailsToReview(inputs), from: null }
+  if (range === null) return { patches: readSeries(inputs), from: null }
   const { series: patches, from } = seriesOfRange(root, range)
   return { patches, from }
-}
-
-function mailsToReview(inputs: readonly string[]): Series {
-  const found = seriesOf(readSeriesFiles(inputs))
-  if (!found)
-    throw new UserError(`no patch in ${inputs.join(', ')}`, 'name mails with [PATCH] in the subject, or a diff')
-  for (const { number, files } of found.patches)
-    for (const { problem, hasBadName } of files)
-      if (hasBadName)
-        throw new UserError(
-          `patch ${number} names ${terminalText(problem ?? '')}`,
-          'nothing of this series is read; take the patch out',
-        )
-  return found
 }
 
 async function reviewed(

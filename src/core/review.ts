@@ -44,6 +44,8 @@ import {
 } from './writes/writers.js'
 
 export interface ReviewSession {
+  /** What it was made from: another session of the same tree is made from it without an index of its own. */
+  readonly input: SessionInput
   /** Lays `text` over the file on disk, or takes the overlay away with null. `path` is relative to the root. */
   setOverlay(path: string, text: string | null): void
   sites(path: string): readonly Site[]
@@ -130,7 +132,7 @@ export class TreeSession implements ReviewSession {
   /** Suppressions in the code of the files in `siteCache`. */
   private readonly comments = new Map<string, readonly Suppression[]>()
 
-  constructor(private readonly input: SessionInput) {
+  constructor(readonly input: SessionInput) {
     const { names, files } = input.index
     this.indexer = new FileIndexer(names, input.settings.config)
     this.numbers = new Map(files.map((file, f) => [file.path, f]))

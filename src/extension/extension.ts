@@ -11,6 +11,7 @@ import { scanWorkspace } from './commands/scanWorkspace.js'
 import { LanguageStatus } from './languageStatus.js'
 import { type PanelEvent, PanelHost } from './panelHost.js'
 import { registerRuleLinks } from './ruleLinks.js'
+import { SeriesView } from './seriesView.js'
 import { ServerNotes } from './serverNotes.js'
 
 /** The running extension, handed to every command. */
@@ -19,6 +20,7 @@ export interface ReviewExtension {
   readonly client: LanguageClient
   readonly log: vscode.LogOutputChannel
   readonly panel: PanelHost
+  readonly series: SeriesView
 }
 
 /** What tests in the editor hook into; nothing else uses it, and no promise is made about it. */
@@ -26,6 +28,7 @@ export interface ReviewApi extends Pick<ServerNotes, 'onDiagnosed' | 'onStatus' 
   /** Settles when the server has started. */
   readonly started: Promise<void>
   readonly onPanelEvent: vscode.Event<PanelEvent>
+  readonly series: SeriesView
   /** The scan command with a token of the caller's. */
   scan(token: vscode.CancellationToken): Promise<ScanResult>
 }
@@ -38,11 +41,13 @@ export function activate(context: vscode.ExtensionContext): ReviewApi {
   running = client
   const notes = new ServerNotes(client)
   const panel = new PanelHost(context.extensionUri)
-  const extension: ReviewExtension = { context, client, log, panel }
+  const series = new SeriesView(client)
+  const extension: ReviewExtension = { context, client, log, panel, series }
   context.subscriptions.push(
     log,
     notes,
     panel,
+    series,
     new LanguageStatus(notes),
     registerCommands(extension),
     registerRuleLinks(),
@@ -61,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): ReviewApi {
       return notes.status
     },
     onPanelEvent: panel.onEvent,
+    series,
     scan: (token) => scanWorkspace.run(extension, token) as Promise<ScanResult>,
   }
 }

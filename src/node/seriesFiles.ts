@@ -2,10 +2,27 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { type Series, seriesOf } from '../core/series/series.js'
+import { terminalText } from '../core/text/terminal.js'
 import { UserError } from './userError.js'
 
 /** More than any thread of the lists; a larger file is none. */
 const MOST_BYTES = 256 * 1024 * 1024
+
+/** The series in some files. Throws UserError if there is none, or a name in it leads out of the tree. */
+export function readSeries(inputs: readonly string[]): Series {
+  const found = seriesOf(readSeriesFiles(inputs))
+  if (!found)
+    throw new UserError(`no patch in ${inputs.join(', ')}`, 'name mails with [PATCH] in the subject, or a diff')
+  for (const { number, files } of found.patches)
+    for (const { problem, hasBadName } of files)
+      if (hasBadName)
+        throw new UserError(
+          `patch ${number} names ${terminalText(problem ?? '')}`,
+          'nothing of this series is read; take the patch out',
+        )
+  return found
+}
 
 /** Throws UserError for what is not there or cannot be read. */
 export function readSeriesFiles(inputs: readonly string[]): readonly string[] {

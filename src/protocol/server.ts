@@ -3,7 +3,7 @@
  * Any editor may leave all of it out; the server then still gives diagnostics and hovers.
  */
 import type { Settings } from '../core/config/settings.js'
-import type { Report, Site } from '../core/report/schema.js'
+import type { Finding, Report, SeriesInfo, Site } from '../core/report/schema.js'
 
 /** The section of the editor's settings, and the prefix of every command and custom message. */
 export const SECTION = 'liveUpdateReview'
@@ -62,6 +62,37 @@ export type SiteParams =
   | { readonly uri: string; readonly position: { readonly line: number; readonly character: number } }
 /** Null if there is no such site, or the tree is not indexed yet. */
 export type SiteResult = { readonly root: string; readonly site: Site } | null
+
+export const SERIES_REQUEST = 'liveUpdateReview/series'
+/** Reviews the patches in files or folders on a kernel tree of the workspace; cancellable, with work-done progress. */
+export interface SeriesParams {
+  /** URIs of mails, mboxes, patches or folders of them. */
+  readonly files: readonly string[]
+  /** The first tree of the workspace without it. */
+  readonly root?: string
+  readonly workDoneToken?: string | number
+}
+export interface SeriesResult {
+  readonly root: string
+  readonly series: SeriesInfo
+  readonly findings: readonly SeriesFinding[]
+}
+export interface SeriesFinding extends Finding {
+  /** Index of its patch, from 0; the last for what is about the whole series. */
+  readonly at: number
+  /** Its line in the file as that patch leaves it, null if it has none there. */
+  readonly lineAt: number | null
+}
+
+export const SERIES_TEXT_REQUEST = 'liveUpdateReview/seriesText'
+/** A file of the series that was reviewed last, as a patch found it or left it; '' for one that is not there. */
+export interface SeriesTextParams {
+  readonly root: string
+  readonly path: string
+  /** Patches that are applied. */
+  readonly state: number
+}
+export type SeriesTextResult = string
 
 export const DIAGNOSED_NOTIFICATION = 'liveUpdateReview/diagnosed'
 /** Sent after each publish for an open document: the diagnostics of this version are out. */

@@ -7,6 +7,10 @@ import {
   SCAN_REQUEST,
   type ScanParams,
   type ScanResult,
+  SERIES_REQUEST,
+  SERIES_TEXT_REQUEST,
+  type SeriesParams,
+  type SeriesTextParams,
   SITE_REQUEST,
   type SiteParams,
   type SiteResult,
@@ -34,6 +38,14 @@ export function answerRequests(parts: ServerParts): void {
   })
   connection.onRequest(SITE_REQUEST, (params: SiteParams): SiteResult => findSite(parts, params))
   connection.onRequest(SCAN_REQUEST, (params: ScanParams | null, token) => runScan(parts, params ?? {}, token))
+  connection.onRequest(SERIES_REQUEST, (params: SeriesParams, token) =>
+    told('review', async () => {
+      await parts.ready
+      const progress = connection.window.attachWorkDoneProgress(params.workDoneToken)
+      return parts.series.run(trees.all, params, progress, token)
+    }),
+  )
+  connection.onRequest(SERIES_TEXT_REQUEST, (params: SeriesTextParams) => parts.series.text(params))
   connection.onRequest(CLEAR_SCAN_REQUEST, async () => {
     for (const tree of trees.all) await scan.clear(tree)
     await openFiles.reviewAll()
@@ -69,12 +81,19 @@ async function runScan(parts: ServerParts, params: ScanParams, token: Cancellati
   await parts.ready
   const trees = parts.trees.all.filter(({ uri }) => params.root === undefined || uri === params.root)
   const progress = parts.connection.window.attachWorkDoneProgress(params.workDoneToken)
-  try {
+  return told('scan', async () => {
     const result = await parts.scan.run(trees, progress, token)
     await parts.openFiles.reviewAll()
     return result
+  })
+}
+
+/** What a person can mend, and that they gave up, in the protocol's own words. */
+async function told<T>(what: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
   } catch (error) {
-    if (error instanceof Cancelled) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The scan was cancelled')
+    if (error instanceof Cancelled) throw new ResponseError(LSPErrorCodes.RequestCancelled, `The ${what} was cancelled`)
     if (error instanceof UserError)
       throw new ResponseError(LSPErrorCodes.RequestFailed, `${error.message}. ${error.hint}`)
     throw error

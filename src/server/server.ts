@@ -22,6 +22,7 @@ import type { KernelTree } from './kernelTree.js'
 import { KernelTrees } from './kernelTrees.js'
 import { OpenFiles } from './openFiles.js'
 import { answerRequests } from './requests.js'
+import { SeriesReviews } from './seriesReviews.js'
 import type { ServerHost } from './serverHost.js'
 import { WorkspaceScan } from './workspaceScan.js'
 
@@ -44,6 +45,7 @@ export interface ServerParts {
   readonly openFiles: OpenFiles
   readonly changedLines: ChangedLines
   readonly scan: WorkspaceScan
+  readonly series: SeriesReviews
   readonly ready: Promise<void>
 }
 
@@ -79,7 +81,8 @@ function makeParts(
   const treeOf = (uri: string) => trees.of(uri)
   const openFiles = new OpenFiles({ connection, host, documents, changedLines, ready, treeOf, toDiagnostics })
   const scan = new WorkspaceScan({ connection, documents, toDiagnostics })
-  return { connection, client, documents, trees, openFiles, changedLines, scan, ready }
+  const series = new SeriesReviews(host)
+  return { connection, client, documents, trees, openFiles, changedLines, scan, series, ready }
 }
 
 function diagnosticsFor(tree: KernelTree, findings: readonly Finding[], client: Client): Diagnostic[] {

@@ -5,7 +5,10 @@ import type { Task } from '../core/cancel.js'
 import type { Settings } from '../core/config/settings.js'
 import { withTreeConfig } from '../core/config/treeConfig.js'
 import type { ReviewSession } from '../core/review.js'
+import { reviewSeriesWithPauses, type SeriesReview } from '../core/series/reviewSeries.js'
 import { type HeadText, headText } from '../node/changedLines.js'
+import { basedOn } from '../node/seriesBase.js'
+import { readSeries } from '../node/seriesFiles.js'
 import { openSession } from '../node/session.js'
 import { loadTreeConfig } from '../node/treeConfig.js'
 
@@ -15,6 +18,14 @@ export interface ServerHost {
     root: string,
     options: { readonly settings: Settings; readonly jobs?: number | undefined; readonly task?: Task | undefined },
   ): Promise<ReviewSession>
+  /** The series in some files on a tree. Throws UserError for what is no series. */
+  reviewSeries(
+    root: string,
+    session: ReviewSession,
+    files: readonly string[],
+    task: Task,
+    pause: () => Promise<void>,
+  ): Promise<SeriesReview>
   isKernelTree(root: string): boolean
   headText(root: string, path: string): Promise<HeadText>
   /** Null if the file cannot be read. */
@@ -26,6 +37,11 @@ export interface ServerHost {
 export const machineHost: ServerHost = {
   openSession: async (root, options) =>
     openSession(root, { ...options, settings: withTreeConfig(options.settings, loadTreeConfig(root)) }),
+  reviewSeries: (root, session, files, task, pause) => {
+    const series = readSeries(files)
+    const { input, base } = basedOn(root, session.input, series)
+    return reviewSeriesWithPauses(input, series, base, task, pause)
+  },
   isKernelTree: (root) => existsSync(join(root, 'drivers', 'pci', 'pci.h')),
   headText,
   diskText: (root, path) => readFile(join(root, path), 'utf8').catch(() => null),

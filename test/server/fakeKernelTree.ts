@@ -31,6 +31,10 @@ export class FakeKernelTree implements ServerHost {
     return new FakeSession(this)
   }
 
+  async reviewSeries(): Promise<never> {
+    throw new Error('series are reviewed by the real engine only')
+  }
+
   isKernelTree(root: string): boolean {
     return root.startsWith(ROOT)
   }
@@ -48,6 +52,10 @@ class FakeSession implements ReviewSession {
   readonly #overlays = new Map<string, string>()
 
   constructor(private readonly tree: FakeKernelTree) {}
+
+  get input(): never {
+    throw new Error('a session of lines has no index')
+  }
 
   setOverlay(path: string, text: string | null): void {
     if (text === null) this.#overlays.delete(path)

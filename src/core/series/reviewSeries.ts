@@ -33,12 +33,27 @@ export function reviewSeries(input: SessionInput, series: Series, base: SeriesBa
   return new Reviewer(input, series, base, task).run()
 }
 
+/** The same with a pause between the steps of the long part, so that a server can go on meanwhile. */
+export async function reviewSeriesWithPauses(
+  input: SessionInput,
+  series: Series,
+  base: SeriesBase,
+  task: Task,
+  pause: () => Promise<void>,
+): Promise<SeriesReview> {
+  const reviewer = new Reviewer(input, series, base, task)
+  await reviewer.after.prepare(task, pause)
+  return reviewer.run()
+}
+
 /** Rules whose finding stays open where a series guards other writes of the same feature. */
 const OPEN_WRITES = new Set(['UNGUARDED_WRITE', 'SHUTDOWN_WRITE'])
 
 class Reviewer {
   private readonly states: SeriesStates
   private readonly folders: ReadonlySet<string>
+  /** Behind the series. */
+  readonly after: TreeSession
   /** The state whose texts the session behind the series has. */
   private current: number
 
@@ -51,10 +66,11 @@ class Reviewer {
     this.states = new SeriesStates(input.read, series.patches)
     this.current = this.states.count
     this.folders = new Set(this.sources.map(folderOf))
+    this.after = new TreeSession({ ...this.stateInput(this.states.count), history: this.history() })
   }
 
   run(): SeriesReview {
-    const after = new TreeSession({ ...this.stateInput(this.states.count), history: this.history() })
+    const { after } = this
     const report = after.report(this.task)
     const ends = report.findings.filter(({ file }) => this.isReviewed(file))
     const findings = this.findingsByState(after, report.sites)

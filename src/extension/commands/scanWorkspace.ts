@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import * as vscode from 'vscode'
-import { type LanguageClient, WorkDoneProgress } from 'vscode-languageclient/node'
+import type { LanguageClient } from 'vscode-languageclient/node'
 import { SCAN_REQUEST, type ScanParams, type ScanResult } from '../../protocol/server.js'
 import { type Command, CommandFailure } from './command.js'
+import { followProgress } from './progress.js'
 
 export const scanWorkspace: Command = {
   id: 'liveUpdateReview.scanWorkspace',
@@ -29,14 +30,7 @@ async function scan(
   token: vscode.CancellationToken,
 ): Promise<ScanResult> {
   const params: ScanParams = { workDoneToken: randomUUID() }
-  let percent = 0
-  const listening = client.onProgress(WorkDoneProgress.type, params.workDoneToken as string, (report) => {
-    if (report.kind === 'end') return
-    // VS Code adds up increments; the server tells how far it is. A new step starts at 0 and adds nothing.
-    const increment = Math.max(0, (report.percentage ?? 0) - percent)
-    percent += increment
-    progress.report({ increment, ...(report.message === undefined ? {} : { message: report.message }) })
-  })
+  const listening = followProgress(client, params.workDoneToken as string, progress)
   try {
     return await client.sendRequest<ScanResult>(SCAN_REQUEST, params, token)
   } finally {
