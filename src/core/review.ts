@@ -19,6 +19,7 @@ import { ProgramGuards, type SourceOf } from './program/programGuards.js'
 import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
 import { leadsTo } from './program/reach.js'
 import { specialise } from './program/specialise.js'
+import { unawareDrivers } from './program/unawareDrivers.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
 import type { FindingContext } from './report/findingKey.js'
 import type { Finding, Report, Site } from './report/schema.js'
@@ -103,6 +104,7 @@ interface Analysis {
   readonly guards: ProgramGuards
   readonly guardReader: GuardReader
   readonly restorePath: RestorePath
+  readonly isUnaware: (file: string) => boolean
 }
 
 /**
@@ -195,8 +197,17 @@ export class TreeSession implements ReviewSession {
     const texts = new Map<string, FileText | null>()
     const contextOf = (file: string, line: number) => this.contextOf(file, line, texts)
     const { settings } = this.input
-    const { restorePath } = this.analyse()
-    return judge({ sites, guards: this.guardsOf(isReviewed), restorePath, settings, comments, isReviewed, contextOf })
+    const { restorePath, isUnaware } = this.analyse()
+    return judge({
+      sites,
+      guards: this.guardsOf(isReviewed),
+      restorePath,
+      isUnaware,
+      settings,
+      comments,
+      isReviewed,
+      contextOf,
+    })
   }
 
   /** The guards of the files that are reviewed: those that hold one, by what is linked or by an unsaved text. */
@@ -327,7 +338,8 @@ export class TreeSession implements ReviewSession {
     const justifier = new Justifier(program, read, (path, line, by) => this.commitOf(path, line, by))
     const guardReader = new GuardReader(program, guards, writers, parser, settings)
     const restores = restorePath(program, writers, guards.holders, callsOf)
-    return { program, writers, reach, justifier, guards, guardReader, restorePath: restores }
+    const isUnaware = unawareDrivers(program, guards.holders.length > 0, read)
+    return { program, writers, reach, justifier, guards, guardReader, restorePath: restores, isUnaware }
   }
 
   private wantedOf({ symbols, index }: Program, functions: readonly number[]): readonly number[] {

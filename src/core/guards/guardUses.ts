@@ -78,6 +78,8 @@ class UseReader {
   private readonly condition: SyntaxNode
   private readonly keepsWrite: boolean
   private readonly leaves: boolean
+  /** Control comes to the same place by either answer, with nothing done on the way. */
+  private readonly leadsNowhereElse: boolean
 
   constructor(
     private readonly read: ReadFunction,
@@ -92,6 +94,7 @@ class UseReader {
     this.writes = this.skipped.flatMap(({ step }) => (step.kind === 'call' && writes(step.call) ? [step.call] : []))
     const closed = reachedFrom(read.blocks, asked.closed)
     const open = [...reachedFrom(read.blocks, asked.open)]
+    this.leadsNowhereElse = withSteps(read.blocks, asked.open) === withSteps(read.blocks, asked.closed)
     this.leaves = !open.some((b) => closed.has(b))
     this.keepsWrite = open.some(
       (b) => !closed.has(b) && read.blocks[b]!.steps.some((step) => step.kind === 'call' && writes(step.call)),
@@ -109,7 +112,7 @@ class UseReader {
       condition: this.text(this.condition),
       start: offset + this.condition.start,
       end: offset + this.condition.end,
-      isEmpty: !isValue && this.isStatement() && this.skipped.length === 0 && this.adopted.length === 0,
+      isEmpty: !isValue && this.isStatement() && this.leadsNowhereElse,
       skipsWrite: this.writes.length > 0 || this.keepsWrite,
       restores:
         isValue ||
@@ -266,6 +269,19 @@ class UseReader {
       )
     return [...changes.map(({ value }) => value), ...reads].every(inside)
   }
+}
+
+/** The first block from one on that does something or asks something. */
+function withSteps(blocks: readonly Block[], from: number): number {
+  const seen = new Set<number>()
+  let b = from
+  while (b !== NOWHERE && !seen.has(b)) {
+    seen.add(b)
+    const { steps, branch, crashes, next } = blocks[b]!
+    if (steps.length > 0 || branch || crashes) break
+    b = next
+  }
+  return b
 }
 
 /** Blocks that some way leads to from one, itself among them. */

@@ -71,7 +71,12 @@ function moved(comment: Comment, by: number): Comment {
 
 /** Above the statement that holds the condition, behind it in its line, or first under it. */
 function isAtGuard(comment: Comment, { text, guard }: GuardedPlace): boolean {
-  if (comment.end <= guard) return isOneStatement(text.slice(comment.end, guard)) && startsLine(text, comment.start)
+  if (comment.end <= guard) {
+    const between = text.slice(comment.end, guard)
+    return (
+      startsLine(text, comment.start) && (isOneStatement(between) || (isCall(between) && ofLiveUpdate(comment.says)))
+    )
+  }
   const between = text.slice(guard, comment.start)
   return !/[;}]/.test(between) || isTrailing(text, guard, comment)
 }
@@ -90,6 +95,11 @@ function isTrailing(text: string, at: number, comment: Comment): boolean {
 /** Nothing ends and nothing opens between two places, nor does an empty line part them. */
 function isOneStatement(between: string): boolean {
   return !/[;{}]|\n[ \t]*\n/.test(between)
+}
+
+/** A call in between, such as the one that settles what the guard asks: the comment heads both. */
+function isCall(between: string): boolean {
+  return /^\s*\w+\([^;{}]*\);\s*(?:\w+\s*\([^;{}]*)?$/.test(between) && isOneStatement(between.replace(';', ''))
 }
 
 const LIVE_UPDATE =

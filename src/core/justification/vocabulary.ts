@@ -13,12 +13,14 @@ function vocabularyOf({ reasons, registers }: Feature): Vocabulary {
   return { words: [...reasons.words, ...names], harms: reasons.harms }
 }
 
-/** `own` of all the features together; `others` of every other. */
+/** `own` of all the features together; `others` of every other. What belongs to no known feature may be any of them. */
 export function wordsOf(names: readonly string[]): {
   readonly own: Vocabulary
   readonly others: readonly Vocabulary[]
 } {
-  const own = names.flatMap((name) => vocabularies.get(name) ?? [])
-  const others = [...vocabularies].flatMap(([name, words]) => (names.includes(name) ? [] : [words]))
+  const known = names.flatMap((name) => vocabularies.get(name) ?? [])
+  const own = known.length > 0 ? known : [...vocabularies.values()]
+  const others =
+    known.length > 0 ? [...vocabularies].flatMap(([name, words]) => (names.includes(name) ? [] : [words])) : []
   return { own: { words: own.flatMap(({ words }) => words), harms: own.flatMap(({ harms }) => harms) }, others }
 }

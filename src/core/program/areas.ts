@@ -42,11 +42,15 @@ const AREAS: readonly Area[] = [
   area('drivers/of/', 'core'),
   area('drivers/firmware/', 'core'),
   area('drivers/pnp/', 'core'),
+  // I/O APICs, found by their class.
+  area('drivers/acpi/ioapic.c', 'fixed', true),
   // Memory controllers, found by id or address; the P2SB bridge stands at a fixed one.
   area('drivers/edac/', 'fixed', true),
   area('drivers/platform/x86/p2sb.c', 'fixed', true),
   area('drivers/', 'driver', true),
   area('sound/', 'driver', true),
+  // The network stack sends what the kernel tells user space: no way to a device's config space leads through it.
+  area('net/', 'driver', true),
   area('arch/x86/events/', 'fixed', true),
   // Config access of machines of their own kind: Medfield phones, set-top boxes, the OLPC laptop.
   area('arch/x86/pci/intel_mid_pci.c', 'host', true),

@@ -20,6 +20,9 @@ export type SourceOf = (fn: number) => FunctionSource | null
 /** A guard of a guard of a guard is as far as it goes. */
 const MOST_ROUNDS = 4
 
+/** Where a flag is asked by functions that write nothing themselves: pci_device_shutdown() calls pci_clear_master(). */
+const FLAG_FOLDERS: readonly string[] = ['drivers/pci/', 'drivers/vfio/', 'drivers/iommu/']
+
 export class ProgramGuards {
   /** Guards that follow, by function. */
   private readonly inferred = new Map<number, KnownGuard>()
@@ -37,7 +40,8 @@ export class ProgramGuards {
     candidates: readonly number[] = [],
   ) {
     this.table = table
-    let fresh = [...this.callersByName(), ...candidates.filter((fn) => this.mentionsField(fn))]
+    const asking = new Set([...candidates, ...this.functionsOfFlagFolders()])
+    let fresh = [...this.callersByName(), ...[...asking].filter((fn) => this.mentionsField(fn))]
     for (let round = 0; round < MOST_ROUNDS && fresh.length > 0; round++) {
       for (const fn of fresh) this.holding.add(fn)
       this.reads.clear()
@@ -85,6 +89,19 @@ export class ProgramGuards {
     const read = source && readFunction(source, this.parser, this.of(this.program.symbols.file[fn]!, fn))
     this.reads.set(fn, read)
     return read
+  }
+
+  /** Functions of the files that name a flag of the table, where its own series could ask for it. */
+  private functionsOfFlagFolders(): readonly number[] {
+    const { symbols, index } = this.program
+    const found: number[] = []
+    for (const [f, { path, facts, isBuilt }] of index.files.entries()) {
+      if (!facts || !isBuilt || !FLAG_FOLDERS.some((folder) => path.startsWith(folder))) continue
+      const [first, end] = [symbols.first[f]!, symbols.first[f + 1]!]
+      const text = first < end ? this.sourceOf(first)?.file : undefined
+      if (text !== undefined && this.table.mentionsField(text)) for (let fn = first; fn < end; fn++) found.push(fn)
+    }
+    return found
   }
 
   private mentionsField(fn: number): boolean {

@@ -52,7 +52,9 @@ class Protector {
   private readonly cuts: Cut[]
   private readonly protections = new Map<number, Protected>()
   private readonly nodes = new Map<string, number>()
+  /** Nodes to expand: those about a device, and those about every device, which lead on to all that is called. */
   private readonly pending: number[] = []
+  private readonly pendingGlobal: number[] = []
   /** The node of the graph without protections that each of ours stands for. */
   private readonly targets = new Map<number, number>()
   private readonly extra: CopiedEdge[] = []
@@ -79,10 +81,14 @@ class Protector {
         const guarded = this.leadsToWriter[graph.to[edge]!] ? this.guardOf(holder, edge) : null
         if (guarded) to.set(edge, this.node(graph.to[edge]!, guarded))
       }
-    for (let node = this.pending.pop(); node !== undefined; node = this.pending.pop()) this.expand(node)
+    for (let node = this.nextNode(); node !== undefined; node = this.nextNode()) this.expand(node)
     const { bases, cuts, protections } = this
     const larger = extended(graph, this.program.symbols.count + bases.length, to, this.extra)
     return { graph: larger, bases, cuts, protections }
+  }
+
+  private nextNode(): number | undefined {
+    return this.pending.pop() ?? this.pendingGlobal.pop()
   }
 
   private baseOf(node: number): number {
@@ -125,7 +131,8 @@ class Protector {
     this.cuts.push(target < count ? NO_CUT : this.special.cuts[target - count]!)
     this.protections.set(node, protection)
     this.targets.set(node, target)
-    this.pending.push(node)
+    if (positions === 'all') this.pendingGlobal.push(node)
+    else this.pending.push(node)
     return node
   }
 

@@ -1,6 +1,6 @@
 import { defineRule, fill } from './defineRule.js'
+import { doubtOn } from './doubt.js'
 import { guardPlaces, hitAt, writesText } from './guardPlaces.js'
-import { guessOn } from './harm.js'
 import { pathOf } from './witnessText.js'
 
 /** BUG_ON in place of a guard: the update that it was to protect ends in a crash. */
@@ -59,12 +59,13 @@ static int __init enumerate(void)
 subsys_initcall(enumerate);
 `,
   },
-  *check({ sites }) {
+  *check({ sites, settings }) {
     for (const place of guardPlaces(sites)) {
       const crashing = place.asked.filter(({ status }) => status === 'crash')
       if (crashing.length === 0) continue
       const isProven = crashing.some(
-        ({ site, phase, counts }) => counts && phase !== null && guessOn(pathOf(site, phase)) === null,
+        ({ site, phase, counts }) =>
+          counts && phase !== null && doubtOn(pathOf(site, phase), settings.isUnaware) === null,
       )
       const under = [...new Set(crashing.map(({ site }) => site))]
       const message = fill(crashGuard.messages.crash!, { condition: place.condition, writes: writesText(under) })

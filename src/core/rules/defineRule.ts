@@ -1,9 +1,9 @@
 /** The form of a rule: one file says its id, severity, messages, page, samples and check. */
-import type { Settings } from '../config/settings.js'
 import type { GuardSite } from '../guards/guardSites.js'
 import type { Finding, Severity, Site } from '../report/schema.js'
 import type { SuppressionProblem } from '../suppressions/suppression.js'
 import type { RestorePath } from '../writes/restorePath.js'
+import type { Promised } from './harm.js'
 import type { PatchView, SeriesContext } from './seriesContext.js'
 
 export interface RuleContext {
@@ -13,7 +13,7 @@ export interface RuleContext {
   /** What a device gets back after a reset and at finish. */
   readonly restorePath: RestorePath
   /** What the platform promises, and how strict the review is. */
-  readonly settings: Pick<Settings, 'policy' | 'flows'>
+  readonly settings: Promised
   /** Suppressions that are at fault; known once every other rule has had its say. */
   readonly suppressionProblems: readonly SuppressionProblem[]
 }

@@ -6,9 +6,11 @@ import type { Settings } from '../config/settings.js'
 import { cannotHarm } from '../device/hazard.js'
 import { hazardIn } from '../device/phaseHazards.js'
 import type { Field, GuardStatus, Hazard, Hop, Phase, Severity, Site } from '../report/schema.js'
+import { doubtOn, type IsUnaware, WORKAROUNDS } from './doubt.js'
 import { pathOf } from './witnessText.js'
 
-export type Promised = Pick<Settings, 'policy' | 'flows'>
+/** What the platform promises, how strict the review is, and which drivers take no device over in the tree. */
+export type Promised = Pick<Settings, 'policy' | 'flows'> & { readonly isUnaware: IsUnaware }
 
 export const WHEN: Readonly<Record<Phase, string>> = {
   boot: 'while the new kernel boots',
@@ -23,25 +25,34 @@ export function statusIn(site: Site, phase: Phase): GuardStatus | null {
 }
 
 /** How grave the write is if nothing keeps it from a preserved device in that phase; null if it is none. */
-export function gravity(site: Site, phase: Phase, { policy }: Promised): Severity | null {
+export function gravity(site: Site, phase: Phase, promised: Promised): Severity | null {
   const known = knownGravity(site, hazardIn(site, phase), pathOf(site, phase))
-  const severity = known !== null && isWorkaround(site) ? 'info' : known
-  if (policy === 'strict') return severity === 'error' ? 'error' : 'warning'
+  const severity = known === null ? null : limited(known, site, phase, promised)
+  if (promised.policy === 'strict') return severity === 'error' ? 'error' : 'warning'
   return severity
 }
 
-/** These files hold what is done for devices with particular ids, called by the core or as fixups. */
-const WORKAROUNDS = /\/(?:quirks|early-quirks|fixup)\.c$/
+function limited(severity: Severity, site: Site, phase: Phase, { flows, isUnaware }: Promised): Severity {
+  const doubt = doubtOn(pathOf(site, phase), isUnaware)
+  if (severity === 'info' || doubt?.limit === 'info' || isWorkaround(site)) return 'info'
+  if (isOfVfsAlone(site) && !flows.includes('vf-dma')) return 'info'
+  return doubt === null ? severity : 'warning'
+}
 
 /** Written for devices with particular ids: whether the preserved one is such a device cannot be told. */
 function isWorkaround({ scope, file }: Site): boolean {
   return scope === 'fixup' || WORKAROUNDS.test(file)
 }
 
+/** The registers of SR-IOV decide on VFs; where no traffic of VFs is promised, none is preserved (V9). */
+function isOfVfsAlone({ fields }: Site): boolean {
+  return fields.length > 0 && fields.every(({ capability }) => capability === 'SRIOV')
+}
+
 function knownGravity(site: Site, hazard: Hazard, path: readonly Hop[]): Severity | null {
   switch (hazard.verdict) {
     case 'breaks':
-      return guessOn(path) === null ? 'error' : 'warning'
+      return 'error'
     case 'disturbs':
       return 'warning'
     case 'unknown':
@@ -63,23 +74,6 @@ function isWorthALook({ kind, fields }: Site, hazard: Hazard, path: readonly Hop
   if (fields.length === 0) return kind === 'config'
   const isStandard = fields.some(({ register }) => register.startsWith('PCI_') && !CARDBUS.test(register))
   return isStandard && hazard.decision !== 'rewrite' && !fields.every(cannotHarm)
-}
-
-const GUESSES: Readonly<Record<string, string>> = {
-  work: 'a work item',
-  timer: 'a timer',
-  kthread: 'a kernel thread',
-  async: 'an asynchronous call',
-}
-
-/** What a path rests on that need not happen then, or not to this device; null for a path that proves itself. */
-export function guessOn(path: readonly Hop[]): string | null {
-  for (const { edge, byName } of path) {
-    if (byName) return 'a call through a field of that name'
-    const guess = GUESSES[edge]
-    if (guess) return guess
-  }
-  return null
 }
 
 /** The most harmful of the phases in which `isOpen` holds, the first of equals; null if the write harms in none. */
@@ -122,10 +116,10 @@ export function deviceOf(site: Site): string {
 }
 
 /** `from acpi_init()`, with what the path rests on. */
-export function fromRoot(site: Site, phase: Phase): string {
+export function fromRoot(site: Site, phase: Phase, { isUnaware }: Promised): string {
   const path = pathOf(site, phase)
-  const guess = guessOn(path)
-  return `from ${path[0]?.function ?? '?'}()${guess === null ? '' : `, by way of ${guess}`}`
+  const doubt = doubtOn(path, isUnaware)
+  return `from ${path[0]?.function ?? '?'}()${doubt === null ? '' : `, by way of ${doubt.text}`}`
 }
 
 /** What the write does to the device in that phase, for the promised flows, as the rest of a sentence; '' where it does nothing to them. */

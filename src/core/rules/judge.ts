@@ -8,12 +8,14 @@ import type { Suppression } from '../suppressions/suppression.js'
 import type { RestorePath } from '../writes/restorePath.js'
 import { badSuppression } from './badSuppression.js'
 import { findingOf, type Rule, type RuleContext } from './defineRule.js'
+import type { IsUnaware } from './doubt.js'
 import { rules } from './index.js'
 
 export interface JudgeInput {
   readonly sites: readonly Site[]
   readonly guards: readonly GuardSite[]
   readonly restorePath: RestorePath
+  readonly isUnaware: IsUnaware
   readonly settings: Settings
   /** Of the files of `sites`. */
   readonly comments: readonly Suppression[]
@@ -28,13 +30,23 @@ export interface Judged {
 
 const KNOWN_RULES = rules.map(({ id }) => id)
 
-export function judge({ sites, guards, restorePath, settings, comments, isReviewed, contextOf }: JudgeInput): Judged {
+export function judge({
+  sites,
+  guards,
+  restorePath,
+  isUnaware,
+  settings,
+  comments,
+  isReviewed,
+  contextOf,
+}: JudgeInput): Judged {
   const textOf = (file: string, line: number): string | null => contextOf(file, line).line
   const found = (all: readonly Rule[], context: RuleContext): readonly Finding[] => {
     const hits = all.flatMap((rule) => [...rule.check(context)].map((hit) => findingOf(rule, hit, textOf)))
     return withKeys(hits.sort(byPlace), contextOf)
   }
-  const context = { sites, guards, restorePath, settings, suppressionProblems: [] }
+  const promised = { policy: settings.policy, flows: settings.flows, isUnaware }
+  const context = { sites, guards, restorePath, settings: promised, suppressionProblems: [] }
   const others = rules.filter((rule) => rule !== badSuppression)
   const { findings, suppressed, problems } = applySuppressions(
     found(others, context),

@@ -24,6 +24,7 @@ export const unguardedWrite = defineRule({
       'the function only hands device, offset and value on: its callers are the writers',
       'the register is in no specification, or the value is not resolved and the path rests on the name of a field',
       'it is a warning where the harm is a disturbance, or the path rests on a work item, a timer, a thread or the name of a field; an info where the value or the register is not resolved, or the code is a workaround for particular devices',
+      'it is an info where the path answers an error or a card that comes or goes, where only virtual functions suffer and vf-dma is not promised, and where the path leads through a driver that has no live update code in a tree that has some',
     ],
     scenario: 'bus-master/clear-endpoint',
     quote: { text: 'Each and every "bad" one needs to be clearly explained', source: 'JG2' },
@@ -84,7 +85,7 @@ function hit(rule: Rule, site: Site, phase: Phase, severity: Severity, settings:
     what: whatIsWritten(site),
     device: deviceOf(site),
     when: WHEN[phase],
-    from: fromRoot(site, phase),
+    from: fromRoot(site, phase, settings),
     effect: effectText(site, phase, settings),
   })
   return { site, message, severity, related: relatedOf(pathOf(site, phase)) }
