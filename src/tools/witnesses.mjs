@@ -4,30 +4,16 @@
  * COUNT (40) sites that count in some phase and whose sha256 of "w" and id is smallest, with each step of the path and
  * the source line that makes it. Says nothing of whether a path is good.
  */
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { lineAt, printPath, smallest, withReport } from './reportSample.mjs'
 
-const [reportFile, tree, count = '40'] = process.argv.slice(2)
-if (!reportFile || !tree) {
-  console.error('usage: witnesses.mjs REPORT.json TREE [COUNT]')
-  process.exitCode = 2
-} else print(JSON.parse(readFileSync(reportFile, 'utf8')).sites)
-
-function print(sites) {
+withReport('witnesses.mjs', ({ sites }, tree, count) => {
   const counting = sites.flatMap((site) => {
     const phase = ['boot', 'userspace', 'shutdown'].find((name) => site.phases[name].counts)
-    return phase ? [{ site, phase, key: createHash('sha256').update(`w${site.id}`).digest('hex') }] : []
+    return phase ? [{ site, phase }] : []
   })
-  counting.sort((a, b) => (a.key < b.key ? -1 : 1))
-  for (const [i, { site, phase }] of counting.slice(0, Number(count)).entries()) {
+  for (const [i, { site, phase }] of smallest(counting, ({ site }) => `w${site.id}`, count).entries()) {
     console.log(`${i + 1}. ${site.id}  (${phase})`)
-    for (const [step, hop] of site.phases[phase].path.entries())
-      console.log(`   ${step === 0 ? '' : `${hop.edge} > `}${hop.function}  ${hop.file}:${hop.line}  ${line(hop)}`)
-    console.log(`   writes at ${site.file}:${site.line}  ${line(site)}\n`)
+    printPath(tree, site.phases[phase].path)
+    console.log(`   writes at ${site.file}:${site.line}  ${lineAt(tree, site)}\n`)
   }
-}
-
-function line({ file, line }) {
-  return (readFileSync(join(tree, file), 'latin1').split('\n')[line - 1] ?? '').trim()
-}
+})

@@ -115,16 +115,22 @@ export function cannotHarm(field: Field): boolean {
 
 const BOTH_KINDS: readonly FunctionName[] = ['endpoint', 'root-port']
 
-function extremesAreHarmless(field: Field, asked: FunctionName): boolean {
+/** Whether one of the flows suffers with the field's bits all set or all cleared, or that cannot be simulated. */
+export function extremesHarm(field: Field, flows: readonly Flow[]): boolean {
+  return BOTH_KINDS.some((on) => !extremesAreHarmless(field, on, flows))
+}
+
+function extremesAreHarmless(field: Field, asked: FunctionName, flows: readonly Flow[] = FLOWS): boolean {
   const on = functionWith(field, asked)
   return (['set', 'clear'] as const).every((change) => {
     const write: OneField = { register: field.register, op: 'field', change, mask: field.mask }
-    return PHASES.every((phase) => isWithoutEffect(simulatedOnce(on, phase, write)))
+    return PHASES.every((phase) => isWithoutEffect(simulatedOnce(on, phase, write), flows))
   })
 }
 
-function isWithoutEffect(result: Simulation | WriteProblem): boolean {
-  return !('problem' in result) && result.effects.every(({ effect }) => effect === 'none')
+function isWithoutEffect(result: Simulation | WriteProblem, flows: readonly Flow[]): boolean {
+  if ('problem' in result) return false
+  return result.effects.every(({ flow, effect }) => effect === 'none' || !flows.includes(flow))
 }
 
 const SIMULATED = new Map<string, Simulation | WriteProblem>()

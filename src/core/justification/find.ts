@@ -97,9 +97,12 @@ function isOneStatement(between: string): boolean {
   return !/[;{}]|\n[ \t]*\n/.test(between)
 }
 
-/** A call in between, such as the one that settles what the guard asks: the comment heads both. */
+/** One call in between, of live update itself, as that which settles what the guard asks: the comment heads both. */
 function isCall(between: string): boolean {
-  return /^\s*\w+\([^;{}]*\);\s*(?:\w+\s*\([^;{}]*)?$/.test(between) && isOneStatement(between.replace(';', ''))
+  return (
+    /^\s*\w*live_?update\w*\([^;{}]*\);\s*(?:\w+\s*\([^;{}]*)?$/.test(between) &&
+    isOneStatement(between.replace(';', ''))
+  )
 }
 
 const LIVE_UPDATE =

@@ -3,7 +3,7 @@
  * a path that rests on a guess, or a value that is not resolved, never gives one.
  */
 import type { Settings } from '../config/settings.js'
-import { cannotHarm } from '../device/hazard.js'
+import { cannotHarm, extremesHarm } from '../device/hazard.js'
 import { hazardIn } from '../device/phaseHazards.js'
 import type { Field, GuardStatus, Hazard, Hop, Phase, Severity, Site } from '../report/schema.js'
 import { doubtOn, type IsUnaware, WORKAROUNDS } from './doubt.js'
@@ -26,15 +26,18 @@ export function statusIn(site: Site, phase: Phase): GuardStatus | null {
 
 /** How grave the write is if nothing keeps it from a preserved device in that phase; null if it is none. */
 export function gravity(site: Site, phase: Phase, promised: Promised): Severity | null {
-  const known = knownGravity(site, hazardIn(site, phase), pathOf(site, phase))
+  const known = knownGravity(site, hazardIn(site, phase), pathOf(site, phase), promised)
   const severity = known === null ? null : limited(known, site, phase, promised)
   if (promised.policy === 'strict') return severity === 'error' ? 'error' : 'warning'
   return severity
 }
 
-function limited(severity: Severity, site: Site, phase: Phase, { flows, isUnaware }: Promised): Severity {
+/** Harm by a doubtful path is less grave; what is not certain to harm, by a path that is not either, is nothing. */
+function limited(severity: Severity, site: Site, phase: Phase, { flows, isUnaware }: Promised): Severity | null {
   const doubt = doubtOn(pathOf(site, phase), isUnaware)
-  if (severity === 'info' || doubt?.limit === 'info' || isWorkaround(site)) return 'info'
+  if (doubt?.limit === 'nothing') return null
+  if (doubt?.limit === 'info') return severity === 'error' ? 'info' : null
+  if (severity === 'info' || isWorkaround(site)) return 'info'
   if (isOfVfsAlone(site) && !flows.includes('vf-dma')) return 'info'
   return doubt === null ? severity : 'warning'
 }
@@ -49,14 +52,14 @@ function isOfVfsAlone({ fields }: Site): boolean {
   return fields.length > 0 && fields.every(({ capability }) => capability === 'SRIOV')
 }
 
-function knownGravity(site: Site, hazard: Hazard, path: readonly Hop[]): Severity | null {
+function knownGravity(site: Site, hazard: Hazard, path: readonly Hop[], { flows }: Promised): Severity | null {
   switch (hazard.verdict) {
     case 'breaks':
       return 'error'
     case 'disturbs':
       return 'warning'
     case 'unknown':
-      return isWorthALook(site, hazard, path) ? 'info' : null
+      return isWorthALook(site, hazard, path, flows) ? 'info' : null
     default:
       return null
   }
@@ -66,15 +69,26 @@ function knownGravity(site: Site, hazard: Hazard, path: readonly Hop[]): Severit
 const CARDBUS = /^PCI_CB_/
 
 /**
- * A write that is not resolved and could harm. Not so where the new kernel should write in any case, where no value
- * harms, where the register is of one device's own making, or where the path is only a field's name.
+ * A write that is not resolved and could harm a promised flow: one of its extremes would, or upstream wants the register
+ * kept. Not so where the new kernel should write in any case, where the register is of one device's own making, where
+ * the path is only a field's name, or where a hotplug controller commands its own slot.
  */
-function isWorthALook({ kind, fields }: Site, hazard: Hazard, path: readonly Hop[]): boolean {
-  if (path.some(({ byName }) => byName)) return false
+function isWorthALook(
+  { kind, file, fields }: Site,
+  { decision }: Hazard,
+  path: readonly Hop[],
+  flows: Promised['flows'],
+): boolean {
+  if (path.some(({ byName }) => byName) || HOTPLUG.test(file)) return false
   if (fields.length === 0) return kind === 'config'
-  const isStandard = fields.some(({ register }) => register.startsWith('PCI_') && !CARDBUS.test(register))
-  return isStandard && hazard.decision !== 'rewrite' && !fields.every(cannotHarm)
+  const standard = fields.filter(({ register }) => register.startsWith('PCI_') && !CARDBUS.test(register))
+  // What a restore writes back is what the device had before whatever took it away.
+  if (standard.every(({ change }) => change === 'saved')) return false
+  if (decision === 'rewrite' || fields.every(cannotHarm)) return false
+  return decision === 'preserve' || standard.some((field) => extremesHarm(field, flows))
 }
+
+const HOTPLUG = /^drivers\/pci\/hotplug\//
 
 /** The most harmful of the phases in which `isOpen` holds, the first of equals; null if the write harms in none. */
 export function gravestPhase(

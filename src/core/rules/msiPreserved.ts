@@ -16,6 +16,7 @@ export const msiPreserved = defineRule({
     quiet: [
       'the policy is strict: no config write at all is allowed there',
       'the guard acts only in the old kernel',
+      'the guard takes the machine down: CRASH_GUARD says so',
       'no path that counts for a preserved device takes the write in the new kernel',
     ],
     scenario: 'msi/disable',
@@ -78,7 +79,11 @@ subsys_initcall(enumerate);
 function keptFromNewKernel({ asked }: GuardPlace): readonly Site[] {
   const kept = asked.filter(
     ({ site, phase, counts, status }) =>
-      counts && (phase === 'boot' || phase === 'userspace') && status !== 'unguarded' && isMsi(site),
+      counts &&
+      (phase === 'boot' || phase === 'userspace') &&
+      status !== 'unguarded' &&
+      status !== 'crash' &&
+      isMsi(site),
   )
   return [...new Set(kept.map(({ site }) => site))]
 }

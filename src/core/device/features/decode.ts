@@ -106,6 +106,6 @@ export const decode = defineFeature({
     words: ['decode', 'decoding', 'memory space', 'io space', 'command'],
     harms: P2P_HARMS,
     justification:
-      'We cannot use the cold boot flow for decode because sizing a BAR requires PCI_COMMAND_MEMORY to be cleared and that will break ongoing P2P DMA to the device.',
+      'We cannot use the cold boot flow for decode because it requires PCI_COMMAND_MEMORY to be cleared and that will break ongoing P2P DMA to the device.',
   },
 })
