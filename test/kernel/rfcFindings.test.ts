@@ -22,7 +22,7 @@ const EXPECTED: readonly (readonly [string, string, RegExp])[] = [
   ['INERT_GUARD', 'probe.c pci_scan_bridge_extend', /never true for a bridge/],
   ['INERT_GUARD', 'probe.c pci_enable_rrs_sv', /never true for a bridge/],
   ['INERT_GUARD', 'pcie/pme.c pcie_pme_interrupt_enable', /never true for a bridge/],
-  ['INERT_GUARD', 'ats.c pci_enable_ats', /cannot be true while the old kernel goes down/],
+  ['INERT_GUARD', 'pci.c __pci_set_master', /cannot be true while the old kernel goes down/],
   ['MSI_PRESERVED', 'msi/pcidev_msi.c pci_msi_init', /turn it off and set it up afresh/],
   ['MSI_PRESERVED', 'msi/pcidev_msi.c pci_msix_init', /MSI-X/],
   ['MSI_PRESERVED', 'msi/msi.c pci_write_msg_msi', /5 writes/],
