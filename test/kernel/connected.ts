@@ -269,8 +269,11 @@ export class Connections {
   private callPattern(edge: number): RegExp {
     const { symbols, graph } = this.program
     const kind = graph.kind[edge]!
-    if (kind === kindNumber.field || kind === kindNumber['wide field']) return /(?:->|\.)\s*\w+\s*\)?\s*\(/
-    const name = symbols.text(graph.via[edge]! || symbols.name[graph.to[edge]!]!)
+    const via = symbols.text(graph.via[edge]!)
+    // Through a local pointer the name of the pointer is called.
+    if (kind === kindNumber.field || kind === kindNumber['wide field'])
+      return new RegExp(`(?:->|\\.)\\s*\\w+\\s*\\)?\\s*\\(|\\b${via}\\s*\\(`)
+    const name = via || symbols.text(symbols.name[graph.to[edge]!]!)
     return new RegExp(`\\b${name}\\s*\\(`)
   }
 

@@ -22,7 +22,7 @@ const INTERRUPT = /^(__handle_irq_event_percpu|(__)?common_interrupt|(__)?sysvec
 
 /** The way from a system call to the file's or attribute's own function. */
 const FILES =
-  /^(kernfs_fop_\w+|\w+_attr_(store|show)|sysfs_kf_\w+|proc_reg_\w+|full_proxy_\w+|vfs_(read|write|ioctl|open)|ksys_\w+|sys_(ioctl|p?write\w*|p?read\w*))$/
+  /^(kernfs_fop_\w+|\w+_attr_(store|show)|sysfs_kf_\w+|proc_reg_\w+|full_proxy_\w+|__fput|vfs_(read|write|ioctl|open)|ksys_\w+|sys_(ioctl|p?write\w*|p?read\w*))$/
 
 /** The firmware's own code, interpreted: no C text tells what it writes. */
 export function isAml({ frames }: Stack): boolean {
@@ -78,6 +78,6 @@ function phaseOf(frames: readonly string[]): Observed {
   const has = (pattern: RegExp): boolean => frames.some((frame) => pattern.test(frame))
   if (has(/^(kernel_restart|kernel_kexec|kernel_power_off|kernel_halt|sys_reboot)$/)) return 'shutdown'
   if (has(/^(start_kernel|kernel_init|do_one_initcall|async_run_entry_fn)$/)) return 'boot'
-  if (has(/^(sys_\w+|ksys_\w+)$/)) return has(/^vfio_/) ? 'userspace' : 'user'
+  if (has(/^(sys_\w+|ksys_\w+|\w*exit_to_user_mode\w*)$/)) return has(/^vfio_/) ? 'userspace' : 'user'
   return has(/^(process_one_work|kthread|call_timer_fn)$/) ? 'userspace' : 'boot'
 }
