@@ -1,9 +1,12 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { applyHunks } from '../../src/core/series/apply.js'
 import { parseDiff } from '../../src/core/series/diff.js'
 import { parseMail } from '../../src/core/series/mail.js'
 import { splitMbox } from '../../src/core/series/mbox.js'
 import { patchMail, patchSubject } from '../../src/core/series/patchMail.js'
 import { seriesOf } from '../../src/core/series/series.js'
+import { SeriesStates } from '../../src/core/series/states.js'
 
 const DIFF = `diff --git a/f.c b/f.c
 index 1..2 100644
@@ -146,13 +149,68 @@ describe('an mbox', () => {
   })
 
   test('makes a series in order, with what is missing named', () => {
-    const series = seriesOf([two, mail('Re: [PATCH 1/2] a', 'no'), mail('[PATCH 0/2] title', 'cover')])!
-    expect(series).toMatchObject({ title: 'title', count: 2, notes: ['missing: 1/2'] })
+    const three = mail('[PATCH 3/3] c', `text\n---\n${DIFF}`)
+    const cover = mail('[PATCH 0/3] title', 'cover')
+    const series = seriesOf([three, two.replace('2/2', '2/3'), mail('Re: [PATCH 1/3] a', 'no'), cover])!
+    expect(series).toMatchObject({ title: 'title', count: 3, notes: ['missing: 1/3'] })
     expect(series.replies).toHaveLength(1)
   })
 
   test('of several versions gives the highest', () => {
     const series = seriesOf([one, two, mail('[PATCH v2] c', `text\n---\n${DIFF}`)])!
     expect(series).toMatchObject({ version: 2, count: 1, notes: ['version 2 is reviewed; v1 left out'] })
+  })
+})
+
+test('whatever text comes, a series ends in states and nothing is thrown', () => {
+  const whole = [
+    mail('[PATCH 1/2] a', `text\n---\n${DIFF}`),
+    mail(
+      '[PATCH 2/2] b',
+      `text\n---\n${DIFF}`,
+      'Content-Type: multipart/mixed; boundary=B\nContent-Transfer-Encoding: base64\n',
+    ),
+    DIFF,
+  ].join('\nFrom a@x Mon Jul 28 01:24:30 2025\n')
+  const bits = [
+    '@@ -1,999999999999 +1 @@',
+    '@@ -999999999999 +1 @@',
+    '--- ',
+    '+++ b/f.c',
+    '=?utf-8?q?=FF',
+    '-- ',
+    'rename from f.c',
+    '\\ No newline',
+    '>From ',
+    '\0',
+  ]
+  const edit = fc.tuple(
+    fc.nat(whole.length),
+    fc.nat(40),
+    fc.constantFrom('', ...bits, ...bits.map((bit) => `\n${bit}\n`)),
+  )
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+      const text = edits.reduce((now, [at, cut, put]) => now.slice(0, at) + put + now.slice(at + cut), whole)
+      const series = seriesOf([text])
+      if (!series) return
+      const states = new SeriesStates((path) => (path === 'f.c' ? 'old\nsame\n' : null), series.patches)
+      for (const path of states.paths)
+        for (let state = 0; state <= states.count; state++)
+          for (let line = 1; line < 4; line++) {
+            const back = states.lineBefore(path, line, state, 0)
+            if (back) expect(states.lineAfter(back.path, back.line, 0, state)).not.toBeUndefined()
+          }
+    }),
+    { numRuns: 1500 },
+  )
+})
+
+test('a hunk that names a line far outside of its file is placed, or not, at once', () => {
+  const far = DIFF.replace('@@ -1,2 +1,2 @@', '@@ -999999999999,2 +999999999999,2 @@')
+  const [file] = parseDiff(far)
+  expect(applyHunks('old\nsame\n', file!.hunks)).toMatchObject({
+    text: 'new\nsame\n',
+    hunks: [{ how: 'offset', line: 1 }],
   })
 })

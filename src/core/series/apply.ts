@@ -99,7 +99,9 @@ class Applier {
       return where >= lowest && this.matches(old, where, Math.max(0, prefixFuzz), 0) ? where : 0
     }
     const skip = Math.max(0, prefixFuzz)
-    for (let offset = 0; first + offset <= highest || first - offset >= lowest; offset++) {
+    // Where the line is named far outside of the text, no place is nearer than the text's own end.
+    const nearest = Math.max(0, first - highest, lowest - first)
+    for (let offset = nearest; first + offset <= highest || first - offset >= lowest; offset++) {
       const [below, above] = [first + offset, first - offset]
       if (below <= highest && below >= lowest && below >= 1 && this.matches(old, below, skip, suffixFuzz)) return below
       if (offset > 0 && above >= lowest && above >= 1 && above <= highest && this.matches(old, above, skip, suffixFuzz))

@@ -54,7 +54,9 @@ export function seriesOf(texts: readonly string[]): Series | null {
   const missing = Array.from({ length: count }, (_, i) => i + 1).filter(
     (n) => !numbered.some(({ number }) => number === n),
   )
-  if (missing.length > 0) notes.push(`missing: ${missing.map((n) => `${n}/${count}`).join(', ')}`)
+  // One patch alone is meant to be alone: b4 checks them one by one.
+  if (missing.length > 0 && numbered.length > 1)
+    notes.push(`missing: ${missing.map((n) => `${n}/${count}`).join(', ')}`)
   const all = [...(cover ? [cover] : []), ...numbered.map(({ patch }) => patch)]
   return {
     title: (cover ?? numbered[0]!.patch).subject.title,

@@ -63,6 +63,8 @@ interface Version {
 export class SeriesStates {
   readonly patches: readonly AppliedPatch[]
   private readonly versions = new Map<string, Version[]>()
+  /** What a later patch made of a version: the one that goes on with its lines, for a file that moved. */
+  private readonly following = new Map<Version, Version>()
   private readonly read: ReadText
 
   constructor(read: ReadText, series: readonly SeriesPatch[]) {
@@ -109,7 +111,7 @@ export class SeriesStates {
   lineAfter(path: string, line: number, state: number, later: number): EarlierLine | null {
     let at: EarlierLine = { path, line }
     for (let version = this.versionAt(path, state); ; ) {
-      const next = version ? this.nextOf(version) : this.versions.get(path)?.[0]
+      const next = version ? this.following.get(version) : this.versions.get(path)?.[0]
       if (!next || next.state > later) return at
       if (next.state > 0) {
         const found = next.text === null ? 0 : next.origins.indexOf(at.line) + 1
@@ -118,12 +120,6 @@ export class SeriesStates {
       }
       version = next
     }
-  }
-
-  /** The version that a later patch made of one: the one that goes on with its lines, for a file that moved. */
-  private nextOf(version: Version): Version | undefined {
-    const all = [...this.versions.values()].flatMap((list) => list.filter(({ before }) => before === version))
-    return all.find(({ text }) => text !== null) ?? all[0]
   }
 
   private versionAt(path: string, state: number): Version | undefined {
@@ -176,6 +172,8 @@ export class SeriesStates {
   private put(version: Version): void {
     this.latest(version.path, version.state)
     this.versions.get(version.path)!.push(version)
+    const { before } = version
+    if (before && (version.text !== null || !this.following.has(before))) this.following.set(before, version)
   }
 
   /** The file that a diff is for: `from` is read, null for a new one; `to` is written. */
