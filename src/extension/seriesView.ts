@@ -67,7 +67,7 @@ export class SeriesView implements vscode.TreeDataProvider<SeriesNode>, vscode.D
     const item = new vscode.TreeItem(`${number}/${series.count} ${subject}`, some)
     const notes = [
       ...(applies === 'clean' ? [] : [`applies: ${applies}`]),
-      ...(found.length > 0 ? [`${found.length} findings`] : []),
+      ...(found.length > 0 ? [`${found.length} ${found.length === 1 ? 'finding' : 'findings'}`] : []),
     ]
     item.description = notes.join(', ')
     item.tooltip = [subject, ...failedHunks.map(({ file, hunk, why }) => `${file}, hunk ${hunk}: ${why}`)].join('\n')

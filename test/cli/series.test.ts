@@ -107,8 +107,22 @@ test('what applies of a patch is reviewed, and what does not is named', () => {
   expect(run(mail, '-').stderr).toMatch(/1\/2: drivers\/pci\/ats\.c: hunk 1 does not apply/)
 })
 
+test.each([
+  ['sarif', /"ruleId": ?"MISSING_JUSTIFICATION"/],
+  ['markdown', /MISSING_JUSTIFICATION/],
+  ['html', /MISSING_JUSTIFICATION/],
+  ['github', /^::warning .*title=MISSING_JUSTIFICATION/m],
+  ['mail', /^Subject: Re: \[PATCH 2\/2\] PCI: guard it$/m],
+])('%s tells what is introduced, and nothing that is fixed', (format, message) => {
+  const { status, stdout } = run(mbox, '-', '--format', format, '--fail-on', 'never')
+  expect(status).toBe(0)
+  expect(stdout).toMatch(message)
+  const fixed = toJson(mbox, '-').findings.filter(({ state }) => state === 'fixed')
+  for (const { rule, line, file } of fixed) expect(stdout).not.toContain(`${file}:${line}: ${rule}`)
+})
+
 test('for people: patch by patch', () => {
   const { stdout } = run(mbox, '-', '--format', 'text')
   expect(stdout).toMatch(/^1\/2 PCI: write/m)
-  expect(stdout).toMatch(/^2\/2 PCI: guard it \(1 guards; /m)
+  expect(stdout).toMatch(/^2\/2 PCI: guard it \(1 guard; /m)
 })

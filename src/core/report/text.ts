@@ -38,7 +38,9 @@ function head({ file, line, column, severity, message, rule }: Finding, options:
 function seriesBlocks(report: Report, options: TextOptions, block: (finding: Finding) => string): string[] {
   const { title, version, count, base, patches } = report.series!
   const on = base.commit === null ? '' : `, ${base.commit}`
-  const about = terminalText(`${title}: version ${version}, ${count} patches; base ${base.status}${on}`)
+  const about = terminalText(
+    `${title}: version ${version}, ${count} ${count === 1 ? 'patch' : 'patches'}; base ${base.status}${on}`,
+  )
   const ofWhole = report.findings.filter(({ patch }) => patch === null)
   return [
     painted(options, BOLD, about),
@@ -59,7 +61,7 @@ function patchHead(patch: PatchInfo, count: number, options: TextOptions): strin
   const { number, subject, applies, guards, features, failedHunks } = patch
   const facts = [
     ...(applies === 'clean' ? [] : [`applies: ${applies}`]),
-    ...(guards > 0 ? [`${guards} guards`] : []),
+    ...(guards > 0 ? [guards === 1 ? '1 guard' : `${guards} guards`] : []),
     ...(features.length > 0 ? [features.join(', ')] : []),
   ]
   const first = painted(options, BOLD, terminalText(`${number}/${count} ${subject}`))
