@@ -137,6 +137,17 @@ test('files come, go and are renamed', async () => {
   expect(moved.told).toEqual([])
 })
 
+test('a binary file is named and left out, and the rest of its patch applies', async () => {
+  const { mails } = mailsOf({ [FILE]: ROOT }, [{ title: 'write', files: { [FILE]: master('') + ROOT } }])
+  const binary =
+    'diff --git a/i.png b/i.png\nnew file mode 100644\nGIT binary patch\nliteral 3\nabc\n\nliteral 0\nabc\n\n'
+  const { report, told } = await reviewedMails({ [FILE]: ROOT }, [
+    mails[0]!.replace('diff --git', `${binary}diff --git`),
+  ])
+  expect(report.series!.patches[0]).toMatchObject({ applies: 'clean', failedHunks: [{ file: 'i.png', hunk: 0 }] })
+  expect(told).toEqual(['introduced UNGUARDED_WRITE 1/1'])
+})
+
 test('a tree that has the series already is reviewed as it was before', async () => {
   const tree = { [FILE]: master('') + ROOT }
   const { mails, after } = mailsOf(tree, [

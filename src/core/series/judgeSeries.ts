@@ -65,7 +65,7 @@ function contextOf({ series, states, sites, patches, guardsOf, functionsOf }: Se
   const added = linesByPatch(states, paths)
   const sources = paths.filter((path) => /\.[ch]$/.test(path))
   const guards = sources.flatMap((path) => guardsOf(path).map((guard) => addedGuard(guard, path)))
-  const views = states.patches.map(({ patch, failedHunks }, i): PatchView => {
+  const views = states.patches.map(({ patch, failedHunks, applies }, i): PatchView => {
     const state = i + 1
     const brought = guards.filter(({ file, line }) => states.blameAt(file, line, states.count) === state)
     const touched = sites.filter((site) => isTouched(site, state, states))
@@ -74,7 +74,7 @@ function contextOf({ series, states, sites, patches, guardsOf, functionsOf }: Se
       subject: patch.patch.subject.title,
       message: patch.patch.message,
       diffs: patch.files,
-      failedHunks: failedHunks.length,
+      failedHunks: applies === 'clean' || applies === 'fuzz' ? 0 : failedHunks.length,
       guards: patches[i]!.guards,
       features: patches[i]!.features,
       subjects: subjectsOf(touched),

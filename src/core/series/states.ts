@@ -132,7 +132,8 @@ export class SeriesStates {
     const files = patch.files.map((diff) => this.applyFile(diff, state, failedHunks, strayHunks))
     const hunks = files.flatMap((file) => file.hunks)
     const placed = hunks.filter(({ how }) => how !== 'failed').length
-    const isWhole = failedHunks.length === 0
+    // A binary file is named and left out: the patch is none the worse for it.
+    const isWhole = failedHunks.every(({ file, hunk }) => hunk === 0 && files.some((one) => isBinary(one, file)))
     const changes = placed > 0 || files.some(({ diff }) => diff.problem === null && diff.hunks.length === 0)
     const applies = !isWhole ? (changes ? 'partly' : 'no') : hunks.some(({ how }) => how === 'fuzz') ? 'fuzz' : 'clean'
     return { patch, applies, files, failedHunks, strayHunks, wasApplied }
@@ -198,6 +199,10 @@ export class SeriesStates {
 }
 
 const GONE = { text: null, blame: [], origins: [] } as const
+
+function isBinary({ diff }: PatchedFile, file: string): boolean {
+  return diff.isBinary && (diff.to ?? diff.from) === file
+}
 
 type Target =
   | { readonly from: string | null; readonly to: string; readonly problem: null }
