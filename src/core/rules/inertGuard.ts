@@ -10,7 +10,7 @@ export const inertGuard = defineRule({
   title: 'The guard cannot be true where it stands',
   messages: {
     bridge:
-      '{condition} is never true for a bridge: bridges above a preserved device are restored as depended, and it asks for requested. {callee}() writes {what} of {device} {when} all the same{effect}',
+      '{condition} is not true for a bridge above a preserved device: it is restored as depended, and the guard asks for requested. {callee}() writes {what} of {device} {when} all the same{effect}',
     phase:
       '{condition} cannot be true {when}: it holds {holds}. {callee}() writes {what} of {device} all the same{effect}',
     other: '{condition} cannot be true {when}. {callee}() writes {what} of {device} all the same{effect}',

@@ -13,7 +13,7 @@ export const missingJustification = defineRule({
     offered:
       'nothing says why {what} needs {condition}: say what would break, or why the cold boot flow cannot be used, such as: "{sentence}"',
     missing:
-      'nothing says why {what} needs {condition}: say what would break, or why the cold boot flow cannot be used; no harm of {feature} is known to the device model',
+      'nothing says why {what} needs {condition}: say what would break, or why the cold boot flow cannot be used',
   },
   page: {
     why: 'A write that a cold boot makes is made for a reason. Whoever skips it for a preserved device has to say what it would break there and why the cold boot flow cannot be used, or the next reader can neither keep the guard nor take it out.',
@@ -76,6 +76,5 @@ function messageFor(condition: string, site: Site): string {
     condition,
     what: `${site.callee}() of ${whatIsWritten(site)}`,
     sentence: sentence ?? '',
-    feature: known[0]?.title ?? 'this write',
   })
 }
