@@ -37,7 +37,7 @@ function patchedIndex(
   const again = new Set([
     ...changed.filter(isSource),
     ...paths.filter((path) => isSource(path) && !known.has(path)),
-    ...rebuilt(index, changed, read, build, settings),
+    ...rebuilt(index, changed, build, settings),
   ])
   const files = new Map(known)
   const counts = { ...index.counts }
@@ -86,20 +86,18 @@ function count(
 function rebuilt(
   index: TreeIndex,
   changed: readonly string[],
-  read: ReadText,
   build: BuildRules,
-  { arch, config }: Settings,
+  { arch }: Settings,
 ): readonly string[] {
   const folders = changed
     .filter((path) => /(?:^|\/)(?:Kbuild|Makefile|Kconfig[^/]*)$/.test(path))
     .map((path) => path.slice(0, path.lastIndexOf('/') + 1))
   if (folders.length === 0) return []
-  const before = new BuildRules(read, arch, config)
-  return index.files.flatMap(({ path }) =>
+  return index.files.flatMap(({ path, isBuilt }) =>
     folders.some((folder) => path.startsWith(folder)) &&
     path.endsWith('.c') &&
     isLinked(path, arch) &&
-    before.canBeBuilt(path) !== build.canBeBuilt(path)
+    isBuilt !== build.canBeBuilt(path)
       ? [path]
       : [],
   )
