@@ -169,3 +169,23 @@ test('bits that the function changes are no longer what was passed', async () =>
   for (const read of ['dev->x = flags;', 'if (flags == 2)\n\t\tdev->x = 1;', 'if (flags >= 2)\n\t\tdev->x = 1;'])
     expect(await isReachable(BITS + enable(read, 'flags & WANT_MSIX') + boot('enable(first, 1, WANT_MSI)'))).toBe(false)
 })
+
+test.each([
+  ['fd < 0', '-1', false],
+  ['fd < 0', '0', true],
+  ['fd < 0', '3', true],
+  ['fd < 0', 'dev->fd', true],
+  ['fd < 1', '-1', true],
+  ['fd <= 0', '-1', true],
+])('behind `if (%s) return`, called with %s, the write runs: %s', async (condition, passed, expected) => {
+  const text = `
+static int set_signal(struct pci_dev *dev, int fd)
+{
+	if (${condition})
+		return 0;
+	pci_write_config_word(dev, PCI_COMMAND, 0);
+	return 0;
+}
+`
+  expect(await isReachable(text + boot(`set_signal(first, ${passed})`))).toBe(expected)
+})

@@ -1,6 +1,6 @@
 /**
- * `if (probe) return`, `if (!enable) return`, `if (probe == PCI_RESET_PROBE) return`, `if (flags & PCI_IRQ_MSI) return` on
- * a function's own parameter, in its outermost block, and the lines that stand under such a test: a small state machine
+ * `if (probe) return`, `if (!enable) return`, `if (probe == PCI_RESET_PROBE) return`, `if (flags & PCI_IRQ_MSI) return`,
+ * `if (fd < 0) return` on a function's own parameter, in its outermost block, and the lines that stand under such a test: a small state machine
  * over the tokens of one statement.
  */
 import { FlagTest } from './facts.js'
@@ -17,8 +17,12 @@ const COMPARED = 6
 const VALUED = 7
 const TESTED = 8
 const BODY = 9
+/** Behind `fd <`. */
+const BELOW = 10
 
 const AMPERSAND = 38
+const LESS = 60
+const ZERO = 48
 
 export class EarlyReturns {
   private state = CLOSED
@@ -76,6 +80,9 @@ export class EarlyReturns {
         this.value = token === Token.identifier ? this.context.word(lexer) : 0
         this.state = this.value !== 0 ? VALUED : CLOSED
         return
+      case BELOW:
+        this.state = this.isZero(token, lexer) ? VALUED : CLOSED
+        return
       case VALUED:
         this.state = token === 41 ? TESTED : CLOSED
         return
@@ -103,6 +110,10 @@ export class EarlyReturns {
   private afterName(token: number, lexer: Lexer): number {
     if (token === 41) return this.kind === LocalKind.flag ? TESTED : CLOSED
     if (this.test !== FlagTest.true) return CLOSED
+    if (this.kind === LocalKind.bits && token === LESS) {
+      this.test = FlagTest.negative
+      return BELOW
+    }
     if (this.kind === LocalKind.bits) this.test = token === AMPERSAND ? FlagTest.hasBit : FlagTest.true
     else if (this.isEquals(token, lexer)) this.test = FlagTest.equals
     return this.test === FlagTest.true ? CLOSED : COMPARED
@@ -110,6 +121,10 @@ export class EarlyReturns {
 
   private isWord(token: number, lexer: Lexer, word: number): boolean {
     return token === Token.identifier && this.context.word(lexer) === word
+  }
+
+  private isZero(token: number, lexer: Lexer): boolean {
+    return token === Token.literal && lexer.end - lexer.start === 1 && this.context.bytes[lexer.start] === ZERO
   }
 
   private isEquals(token: number, lexer: Lexer): boolean {

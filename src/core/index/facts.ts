@@ -77,8 +77,8 @@ export const FunctionFlag = {
   expanded: 32,
 } as const
 
-/** A test of a parameter: it is true, is false, equals the constant `value`, or has a bit of it. */
-export const FlagTest = { true: 0, false: 1, equals: 2, hasBit: 3 } as const
+/** A test of a parameter: it is true, is false, equals the constant `value`, has a bit of it, or is below 0. */
+export const FlagTest = { true: 0, false: 1, equals: 2, hasBit: 3, negative: 4 } as const
 export const CallShape = { name: 0, pointer: 1 } as const
 export const RootKind = { unknown: 0, tag: 1, returned: 2, variable: 3, local: 4 } as const
 export const ValueUse = { argument: 0, returned: 1 } as const

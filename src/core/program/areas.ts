@@ -59,6 +59,14 @@ const AREAS: readonly Area[] = [
   area('', 'core'),
 ].sort((a, b) => b.prefix.length - a.prefix.length)
 
+/** Drivers among the areas of which a preserved device's own stands: what their functions are passed is followed. */
+const FOLLOWED = ['drivers/vfio/', 'drivers/pci/']
+
+/** Whether the numbers that functions hand about are followed here: elsewhere in drivers they are registers and lengths. */
+export function followsFlags(path: string): boolean {
+  return !areaOf(path).isDriver || FOLLOWED.some((prefix) => path.startsWith(prefix))
+}
+
 /** Folders whose C is not linked into a kernel image or a module. */
 export const NOT_KERNEL = ['tools/', 'scripts/', 'samples/', 'Documentation/', 'usr/', 'rust/']
 

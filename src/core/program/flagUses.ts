@@ -4,7 +4,7 @@
  */
 import { FlagTest, type Rows } from '../index/facts.js'
 import type { TreeIndex } from '../index/treeIndex.js'
-import { areaOf } from './areas.js'
+import { followsFlags } from './areas.js'
 import type { Symbols } from './symbols.js'
 
 /** A test of a flag: one of FlagTest, and the name of the constant in it, 0 if there is none. */
@@ -59,8 +59,7 @@ export class FlagUses {
   private collectTests(): void {
     for (const [f, { path, facts, isBuilt }] of this.index.files.entries()) {
       if (!facts || !isBuilt) continue
-      // Drivers hand registers and lengths about as numbers, far too many to follow; no path through them counts.
-      const leavesOut = (test: number): boolean => test === FlagTest.hasBit && areaOf(path).isDriver
+      const leavesOut = (test: number): boolean => test === FlagTest.hasBit && !followsFlags(path)
       const returns = facts.rows('earlyReturns')
       for (let row = 0; row < returns.count; row++) {
         const [test, value] = [returns.get(row, 'test'), returns.get(row, 'value')]
@@ -84,7 +83,7 @@ export class FlagUses {
 
   /**
    * What is handed on. Most numbers are no flags: one that is no `bool` is followed only to functions, told by name, that
-   * act on numbers themselves.
+   * act on numbers themselves, and where that is worth it through fields and local pointers.
    */
   private collectHandedOn(): void {
     const acting = new Set<number>()
@@ -107,13 +106,20 @@ export class FlagUses {
     acting: ReadonlySet<number>,
     visit: (fn: number, rows: Rows<'flagsPassed'>, row: number) => void,
   ): void {
-    for (const [f, { facts, isBuilt }] of this.index.files.entries()) {
+    for (const [f, { path, facts, isBuilt }] of this.index.files.entries()) {
       if (!facts || !isBuilt) continue
+      const follows = followsFlags(path)
       const rows = facts.rows('flagsPassed')
       for (let row = 0; row < rows.count; row++)
-        if (rows.get(row, 'isBool') === 1 || acting.has(rows.get(row, 'context')))
+        if (this.isFollowed(rows, row, acting, follows))
           visit(this.symbols.first[f]! + rows.get(row, 'owner'), rows, row)
     }
+  }
+
+  private isFollowed(rows: Rows<'flagsPassed'>, row: number, acting: ReadonlySet<number>, follows: boolean): boolean {
+    const context = rows.get(row, 'context')
+    if (rows.get(row, 'isBool') === 1 || acting.has(context)) return true
+    return follows && !this.symbols.isDefined(context)
   }
 
   private use(fn: number, position: number): FlagUse {

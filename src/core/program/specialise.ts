@@ -76,7 +76,7 @@ const CALL_LINES = 5
 const FIELD_CALL = /(?:->|\.)\s*\w+\s*(?:\[[^\]]*\])?\s*\(/
 
 /** What may be a constant: a number, a name in capitals, several of them with operators between. */
-const CONSTANT = /^[(~]*(?:\d|[A-Z])[\w\s|()~<&+-]*$/
+const CONSTANT = /^[(~-]*(?:\d|[A-Z])[\w\s|()~<&+-]*$/
 
 class Specialiser {
   private readonly constants = new Map<string, number>([
@@ -221,6 +221,7 @@ class Specialiser {
 
   /** Whether a test of the flag is true for the constant that is passed; null if it compares with an unknown. */
   private holds(fn: number, { test, value: compared }: Test, { value, text }: Passed): boolean | null {
+    if (test === FlagTest.negative) return (value | 0) < 0
     if (compared === 0) return (value !== 0) === (test === FlagTest.true)
     const name = this.program.symbols.text(compared)
     if (name === text) return true

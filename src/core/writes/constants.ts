@@ -1,8 +1,9 @@
 /**
  * Constants as a file of the tree sees them: pci_regs.h, the file's own `#define`, and those of the headers that it
- * includes by name and that have to do with PCI. Texts are read on demand and each once.
+ * includes by name and that have to do with PCI or VFIO. Texts are read on demand and each once.
  */
 import { joined } from '../program/symbols.js'
+import { detached } from '../text/detached.js'
 import { evaluateConstant, type RegisterNames } from './registers.js'
 
 export interface Constant {
@@ -17,9 +18,13 @@ export type ConstantOf = (name: string) => Constant | null
 /** Headers with bits of PCI registers that every PCI file sees, included or not. */
 const ALWAYS = ['include/linux/pci.h']
 const DEEPEST = 8
+/** So many headers of a file are looked into for those that they include. */
+const MOST_HEADERS = 40
 
 export class TreeConstants {
   private readonly headers = new Map<string, ReadonlyMap<string, string>>()
+  /** Headers that a header includes. */
+  private readonly inner = new Map<string, readonly string[]>()
 
   constructor(
     private readonly registers: RegisterNames,
@@ -77,14 +82,34 @@ export class TreeConstants {
     return defines
   }
 
+  /** Headers that a file includes, and those that these include, nearest first. */
   private includesOf(path: string, text: string): readonly string[] {
-    const found: string[] = []
-    for (const [, open, name = ''] of text.matchAll(/^[ \t]*#[ \t]*include[ \t]+(["<])([^">\n]+)[">]/gm)) {
-      if (open === '"') found.push(joined(path, name))
-      else if (name.startsWith('asm/')) found.push(`arch/${this.arch}/include/${name}`)
-      else if (/pci/.test(name)) found.push(`include/${name}`)
+    const found = new Set(this.namedIn(path, text))
+    // A set hands out what is added while it is walked.
+    for (const header of found) {
+      if (found.size > MOST_HEADERS) break
+      for (const next of this.includedBy(header)) found.add(next)
     }
     return [...found, ...ALWAYS]
+  }
+
+  private includedBy(header: string): readonly string[] {
+    const known = this.inner.get(header)
+    if (known) return known
+    const text = this.read(header)
+    const named = text === null ? [] : this.namedIn(header, text)
+    this.inner.set(header, named)
+    return named
+  }
+
+  private namedIn(path: string, text: string): readonly string[] {
+    const found: string[] = []
+    for (const [, open, name = ''] of text.matchAll(/^[ \t]*#[ \t]*include[ \t]+(["<])([^">\n]+)[">]/gm)) {
+      if (open === '"') found.push(joined(path, detached(name)))
+      else if (name.startsWith('asm/')) found.push(detached(`arch/${this.arch}/include/${name}`))
+      else if (/pci|vfio/.test(name)) found.push(detached(`include/${name}`), detached(`include/uapi/${name}`))
+    }
+    return found
   }
 }
 
