@@ -1,8 +1,8 @@
 import { git } from './git.js'
 
 /**
- * A file as the last commit has it. `untracked`: a commit exists without that file. `no-git`: there is no repository,
- * no commit, no git, or git refuses (a tree of another owner).
+ * A file as the last commit has it. `untracked`: a commit has the tree, and not that file. `no-git`: there is no
+ * repository, no commit, no git, git refuses (a tree of another owner), or the repository around it does not hold the tree.
  */
 export type HeadText =
   | { readonly kind: 'text'; readonly text: string }
@@ -16,6 +16,6 @@ export type HeadText =
 export async function headText(root: string, path: string): Promise<HeadText> {
   const blob = await git(root, ['cat-file', 'blob', `HEAD:./${path}`])
   if (blob !== null) return { kind: 'text', text: blob }
-  const commit = await git(root, ['cat-file', '-t', 'HEAD'])
-  return { kind: commit === null ? 'no-git' : 'untracked' }
+  const tree = await git(root, ['cat-file', '-t', 'HEAD:./'])
+  return { kind: tree === null ? 'no-git' : 'untracked' }
 }

@@ -46,6 +46,13 @@ describe('headText', () => {
     expect(await headText(root, 'a.c')).toEqual({ kind: 'untracked' })
   })
 
+  test('takes a tree that was unpacked inside of a repository, and is not part of it, for one without git', async () => {
+    commit('notes.txt', '')
+    mkdirSync(join(root, 'linux'))
+    writeFileSync(join(root, 'linux/a.c'), '')
+    expect(await headText(join(root, 'linux'), 'a.c')).toEqual({ kind: 'no-git' })
+  })
+
   test('runs nothing that the repository names: no filter, text conversion or fsmonitor', async () => {
     commit('a.c', 'old\n')
     const run = join(root, 'ran')
