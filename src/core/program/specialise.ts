@@ -91,6 +91,7 @@ class Specialiser {
   private deciding: ReadonlyMap<number, readonly number[]> = new Map()
   /** Constants that stand as arguments, by edge. */
   private readonly written = new Map<number, readonly Passed[]>()
+  private readonly heads = new Map<string, RegExp>()
   /** The file asked for last: callers come in the order of their files. */
   private file: FileText = { number: -1, text: '', lines: new Lines('') }
 
@@ -266,8 +267,17 @@ class Specialiser {
   private argument(from: number, line: number, callee: string | null, position: number): string | null {
     const { text, lines } = this.fileOf(from)
     const call = text.slice(lines.offsetOf(line), lines.offsetOf(line + CALL_LINES))
-    const head = callee === null ? FIELD_CALL.exec(call) : new RegExp(`\\b${callee}\\s*\\(`).exec(call)
+    const head = callee === null ? FIELD_CALL.exec(call) : this.headOf(callee).exec(call)
     return head ? argumentAt(call, head.index + head[0].length, position) : null
+  }
+
+  /** What a call of the function begins with; a function has many callers. */
+  private headOf(callee: string): RegExp {
+    const known = this.heads.get(callee)
+    if (known) return known
+    const head = new RegExp(`\\b${callee}\\s*\\(`)
+    this.heads.set(callee, head)
+    return head
   }
 
   private fileOf(fn: number): FileText {
