@@ -86,13 +86,9 @@ export class FlagUses {
    * act on numbers themselves, and where that is worth it through fields and local pointers.
    */
   private collectHandedOn(): void {
-    const acting = new Set<number>()
-    for (const [key] of this.uses) acting.add(this.symbols.name[Math.floor(key / 64)]!)
-    for (let before = -1; before !== acting.size; ) {
-      before = acting.size
-      this.eachHandedOn(acting, (fn) => acting.add(this.symbols.name[fn]!))
-    }
-    this.eachHandedOn(acting, (fn, rows, row) => {
+    const acting = this.namesActing()
+    this.eachHandedOn((fn, rows, row, isSure) => {
+      if (!isSure && !acting.has(rows.get(row, 'context'))) return
       this.takes[fn] = 1
       this.use(fn, rows.get(row, 'parameter')).passes.push({
         line: rows.get(row, 'line'),
@@ -102,24 +98,35 @@ export class FlagUses {
     })
   }
 
-  private eachHandedOn(
-    acting: ReadonlySet<number>,
-    visit: (fn: number, rows: Rows<'flagsPassed'>, row: number) => void,
-  ): void {
+  /** Names of the functions that test a flag, or hand one on to a function of such a name. */
+  private namesActing(): ReadonlySet<number> {
+    const { name } = this.symbols
+    const acting = new Set<number>()
+    for (const [key] of this.uses) acting.add(name[Math.floor(key / 64)]!)
+    /** By name of a callee, the functions that hand a number to it. */
+    const handing = new Map<number, number[]>()
+    this.eachHandedOn((fn, rows, row, isSure) => {
+      const context = rows.get(row, 'context')
+      if (isSure) acting.add(name[fn]!)
+      else if (handing.has(context)) handing.get(context)!.push(fn)
+      else handing.set(context, [fn])
+    })
+    // A set hands out what is added while it is walked.
+    for (const callee of acting) for (const fn of handing.get(callee) ?? []) acting.add(name[fn]!)
+    return acting
+  }
+
+  /** Every number that is handed on; `isSure`: a `bool`, or through a field or local pointer where that is worth it. */
+  private eachHandedOn(visit: (fn: number, rows: Rows<'flagsPassed'>, row: number, isSure: boolean) => void): void {
     for (const [f, { path, facts, isBuilt }] of this.index.files.entries()) {
       if (!facts || !isBuilt) continue
       const follows = followsFlags(path)
       const rows = facts.rows('flagsPassed')
-      for (let row = 0; row < rows.count; row++)
-        if (this.isFollowed(rows, row, acting, follows))
-          visit(this.symbols.first[f]! + rows.get(row, 'owner'), rows, row)
+      for (let row = 0; row < rows.count; row++) {
+        const isSure = rows.get(row, 'isBool') === 1 || (follows && !this.symbols.isDefined(rows.get(row, 'context')))
+        visit(this.symbols.first[f]! + rows.get(row, 'owner'), rows, row, isSure)
+      }
     }
-  }
-
-  private isFollowed(rows: Rows<'flagsPassed'>, row: number, acting: ReadonlySet<number>, follows: boolean): boolean {
-    const context = rows.get(row, 'context')
-    if (rows.get(row, 'isBool') === 1 || acting.has(context)) return true
-    return follows && !this.symbols.isDefined(context)
   }
 
   private use(fn: number, position: number): FlagUse {
