@@ -11,9 +11,11 @@ import type { Finding, Report, Site } from '../core/report/schema.js'
 import { rules } from '../core/rules/index.js'
 import { nearestNames } from '../core/text/nearestNames.js'
 import { terminalText } from '../core/text/terminal.js'
+import { KeptIndex } from '../node/keptIndex.js'
 import { openSession } from '../node/session.js'
+import { checkKernelTree } from '../node/treeFiles.js'
 import { UserError } from '../node/userError.js'
-import { jobCount, oneOf, parsed, REVIEW_OPTIONS, readSettings } from './options.js'
+import { jobCount, keptIn, oneOf, parsed, REVIEW_OPTIONS, readSettings } from './options.js'
 import { writeOut } from './outputFile.js'
 import { endProgress, progressFor } from './progress.js'
 import { sourceLines } from './sourceLines.js'
@@ -68,7 +70,10 @@ async function proofOf(name: string, values: Values): Promise<string> {
   const settings = readSettings(root, values)
   const quiet = values.quiet === true
   const progress = progressFor(quiet)
-  const session = await openSession(root, { settings, jobs, task: { progress } })
+  const cache = keptIn(values)
+  checkKernelTree(root)
+  const kept = cache === null ? undefined : new KeptIndex(cache, root, settings)
+  const session = await openSession(root, { settings, jobs, task: { progress }, kept })
   const report = session.report({ progress }, [wanted.file])
   endProgress(quiet)
   const bare = findingsAt(report, wanted)

@@ -9,8 +9,8 @@ import { guardFromPattern } from '../core/guards/guardTable.js'
 import { FLOWS, type Flow, PHASES, type Severity } from '../core/report/schema.js'
 import { rules } from '../core/rules/index.js'
 import { nearestNames } from '../core/text/nearestNames.js'
+import { cacheFolder } from '../node/cacheFolder.js'
 import { readKernelConfigFile } from '../node/kernelConfigFile.js'
-import { cacheFolder } from '../node/reportCache.js'
 import { loadTreeConfig } from '../node/treeConfig.js'
 import { UserError } from '../node/userError.js'
 
@@ -29,7 +29,7 @@ export interface ReportOptions {
   readonly jobs: number
   readonly stats: boolean
   readonly quiet: boolean
-  /** Folder of kept reports, null for none. */
+  /** Folder of kept reports and indexes, null for none. */
   readonly cache: string | null
   readonly color: boolean
   readonly baseline: string | null
@@ -108,12 +108,20 @@ function reportOptions(root: string, values: OptionValues, isTerminal: boolean):
     jobs: values.jobs === undefined ? availableParallelism() : jobCount(values.jobs),
     stats: values.stats === true,
     quiet: values.quiet === true,
-    cache: values['no-cache'] === true ? null : (values.cache ?? cacheFolder()),
+    cache: keptIn(values),
     color:
       values['no-color'] !== true && isTerminal && process.env.NO_COLOR === undefined && values.output === undefined,
     baseline: values.baseline ?? null,
     updatesBaseline: values['update-baseline'] === true,
   }
+}
+
+/** The folder of kept reports and indexes, null for none. */
+export function keptIn(values: {
+  readonly cache?: string | undefined
+  readonly 'no-cache'?: boolean | undefined
+}): string | null {
+  return values['no-cache'] === true ? null : (values.cache ?? cacheFolder())
 }
 
 /** Options of every command that reviews a tree. */
@@ -128,10 +136,12 @@ export const REVIEW_OPTIONS = {
   guard: OPTIONS.guard,
   suppressions: OPTIONS.suppressions,
   jobs: OPTIONS.jobs,
+  cache: OPTIONS.cache,
+  'no-cache': OPTIONS['no-cache'],
 } as const
 
 type ReviewValues = {
-  readonly [name in Exclude<keyof typeof REVIEW_OPTIONS, 'guard'> | 'rules']?: string | undefined
+  readonly [name in Exclude<keyof typeof REVIEW_OPTIONS, 'guard' | 'cache' | 'no-cache'> | 'rules']?: string | undefined
 } & { readonly guard?: readonly string[] | undefined }
 
 /** The defaults, over them the tree's own file, over it what is asked for here. */

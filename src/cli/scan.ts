@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Task } from '../core/cancel.js'
 import type { Finding, Report, Severity } from '../core/report/schema.js'
+import { TreeStates } from '../node/fileStates.js'
+import { KeptIndex } from '../node/keptIndex.js'
 import { ReportCache } from '../node/reportCache.js'
 import { openSession } from '../node/session.js'
 import { checkKernelTree } from '../node/treeFiles.js'
@@ -48,12 +50,16 @@ export function note(line: string): void {
 async function wholeReport(options: ScanOptions, paths: readonly string[], task: Task): Promise<Report> {
   const { root, settings, jobs } = options
   checkKernelTree(root)
-  const cache = options.cache === null ? null : new ReportCache(options.cache, { root, settings, paths })
-  const kept = cache?.read()
-  if (kept) return kept
-  const session = await openSession(root, { settings, jobs, task, onBuildFile: cache?.onBuildFile })
+  const { cache } = options
+  if (cache === null) return (await openSession(root, { settings, jobs, task })).report(task, paths)
+  const tree = new TreeStates(root)
+  const reports = new ReportCache(cache, { root, settings, paths })
+  const known = reports.read(tree)
+  if (known) return known
+  const kept = new KeptIndex(cache, root, settings, { tree })
+  const session = await openSession(root, { settings, jobs, task, onBuildFile: reports.onBuildFile, kept })
   const report = session.report(task, paths)
-  cache?.write(report)
+  reports.write(report)
   return report
 }
 

@@ -6,6 +6,7 @@ import { reviewSeries, type SeriesReview } from '../core/series/reviewSeries.js'
 import type { Series } from '../core/series/series.js'
 import { decodeUtf8 } from '../core/text/lines.js'
 import { terminalText } from '../core/text/terminal.js'
+import { KeptIndex } from '../node/keptIndex.js'
 import { basedOn, basedOnRange, seriesOfRange } from '../node/seriesBase.js'
 import { readSeries } from '../node/seriesFiles.js'
 import { openTree } from '../node/session.js'
@@ -63,8 +64,9 @@ async function reviewed(
   from: string | null,
   task: Task,
 ): Promise<SeriesReview> {
-  const { root, settings, jobs } = options
-  const tree = await openTree(root, { settings, jobs, task })
+  const { root, settings, jobs, cache } = options
+  const kept = cache === null ? undefined : new KeptIndex(cache, root, settings)
+  const tree = await openTree(root, { settings, jobs, task, kept })
   const { input, base } = from === null ? basedOn(root, tree, patches) : basedOnRange(root, tree, from)
   const review = reviewSeries(input, patches, base, task)
   const { patches: applied } = review.states

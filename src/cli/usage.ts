@@ -28,6 +28,9 @@ const REVIEW_LINES = `  --phase LIST              of boot, shutdown, userspace (
                             'kept(dev) == 0', 'dev->live.kept'; may be repeated
   --suppressions FILE       instead of ROOT/.liveupdate-review.json
   --jobs N                  threads (default: one a core)
+  --cache DIR               keep reports and indexes here (default: the user's cache
+                            folder)
+  --no-cache                neither read nor keep any
 `
 
 export const SCAN_USAGE = `usage: liveupdate-review scan [ROOT] [PATH...] [options]
@@ -45,8 +48,6 @@ ${REVIEW_LINES}  --rules LIST              only these rules; -ID leaves one out
   --stats                   counts and time used, on stderr
   --quiet                   no progress
   --no-color                plain text
-  --cache DIR               keep reports here (default: the user's cache folder)
-  --no-cache                neither read nor keep a report
 
 ROOT/.liveupdate-review.json may hold suppressions, guards, flows, drivers, ids
 and policy; options win over it. In the code, on or above the line of a finding:

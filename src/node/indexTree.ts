@@ -1,7 +1,9 @@
-/** A tree on disk to its index, on several threads. The answer does not depend on how many there are. */
-import { existsSync, readFileSync } from 'node:fs'
+/**
+ * A tree on disk to its index, on several threads. The answer does not depend on how many there are, nor on what is kept
+ * of an earlier run.
+ */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { Cancelled, checkCancelled, type Task } from '../core/cancel.js'
 import type { KernelConfig } from '../core/config/kernelConfig.js'
@@ -13,6 +15,8 @@ import { isLinked, NOT_KERNEL } from '../core/program/areas.js'
 import { BuildRules } from '../core/program/kbuild.js'
 import { type BatchFacts, BatchIndexer, type FileToIndex } from './fileBatch.js'
 import type { ToWorker, WorkerInput } from './indexWorker.js'
+import { workerScript } from './indexWorkerScript.js'
+import type { KeptFacts, KeptIndex } from './keptIndex.js'
 import { checkKernelTree, kernelVersion, SKIPPED, treeFiles } from './treeFiles.js'
 
 const BATCH = 128
@@ -31,14 +35,31 @@ export interface IndexOptions {
   readonly task?: Task | undefined
   /** Told of every Kbuild and Kconfig file before it is read. */
   readonly onBuildFile?: ((path: string) => void) | undefined
+  /** The index of an earlier run; it looks at the tree before anything else. */
+  readonly kept?: KeptIndex | undefined
 }
 
 export async function indexTree(root: string, options: IndexOptions): Promise<TreeIndex> {
   checkKernelTree(root)
-  const files = withRoles(root, treeFiles(root), options)
+  const { kept } = options
+  const files = withRoles(root, kept?.tree.paths ?? treeFiles(root), options)
+  const known = kept?.read() ?? null
+  const changed = known ? files.filter((file) => !known.of(file)) : files
+  const read = await indexFiles(root, changed, known?.names ?? namesOfC(1 << 18), options)
+  const index = known ? withKept(files, known, read) : read
+  kept?.write(index, files, changed.length)
+  return index
+}
+
+/** The index of some files of a tree, as if it had no others. */
+async function indexFiles(
+  root: string,
+  files: readonly FileToIndex[],
+  names: Names,
+  options: IndexOptions,
+): Promise<TreeIndex> {
   const batches: FileToIndex[][] = []
   for (let at = 0; at < files.length; at += BATCH) batches.push(files.slice(at, at + BATCH))
-  const names = namesOfC(1 << 18)
   const script = workerScript()
   const jobs = Math.min(options.jobs, batches.length)
   const { results, tables } =
@@ -46,6 +67,27 @@ export async function indexTree(root: string, options: IndexOptions): Promise<Tr
       ? await indexInWorkers({ root, config: options.config }, batches, script, jobs, options.task)
       : { results: indexHere({ root, config: options.config }, batches, names, options.task), tables: [] }
   return assemble(root, batches, results, tables, names)
+}
+
+/** The index of all files: those that were read now, and the others as they are kept. */
+function withKept(files: readonly FileToIndex[], kept: KeptFacts, read: TreeIndex): TreeIndex {
+  const fresh = new Map(read.files.map((file) => [file.path, file]))
+  const counts = { ...read.counts }
+  const all = files.map((file): IndexedFile => {
+    const known = kept.of(file)
+    if (!known) return fresh.get(file.path)!
+    const { facts, bytes } = known
+    counts.files++
+    counts.bytes += bytes
+    if (facts) count(facts, counts)
+    return { path: file.path, facts, isBuilt: facts !== null && file.role === 'link' }
+  })
+  return { ...read, files: all, counts }
+}
+
+function count(facts: FileFacts, counts: { functions: number; calls: number }): void {
+  counts.functions += realFunctions(facts)
+  counts.calls += facts.count('calls') + facts.count('fieldCalls')
 }
 
 function indexHere(
@@ -60,15 +102,6 @@ function indexHere(
     task?.progress?.({ done: i * BATCH, total: batches.length * BATCH, what: 'indexing' })
     return { facts: indexer.index(batch), worker: null }
   })
-}
-
-/** The bundled worker beside this module; null when the sources run unbundled, as in tests. */
-function workerScript(): string | null {
-  for (const path of ['./indexWorker.js', '../node/indexWorker.js']) {
-    const file = fileURLToPath(new URL(path, import.meta.url))
-    if (existsSync(file)) return file
-  }
-  return null
 }
 
 async function indexInWorkers(
@@ -141,8 +174,7 @@ function assemble(
         continue
       }
       const file = new FileFacts(block)
-      counts.functions += realFunctions(file)
-      counts.calls += file.count('calls') + file.count('fieldCalls')
+      count(file, counts)
       if (worker !== null) translateNames(block, translations[worker]!)
       files.push({ path, facts: file, isBuilt: role === 'link' })
     }

@@ -6,6 +6,7 @@ import type { Task } from '../core/cancel.js'
 import type { Settings } from '../core/config/settings.js'
 import { type ReviewSession, type SessionInput, TreeSession } from '../core/review.js'
 import { indexTree } from './indexTree.js'
+import type { KeptIndex } from './keptIndex.js'
 import { UserError } from './userError.js'
 import { tool } from './version.js'
 import { cParser } from './wasm.js'
@@ -16,6 +17,8 @@ export interface SessionOptions {
   readonly jobs?: number | undefined
   readonly task?: Task | undefined
   readonly onBuildFile?: ((path: string) => void) | undefined
+  /** The index of an earlier run; none is kept when undefined. */
+  readonly kept?: KeptIndex | undefined
 }
 
 /** V8 lets a heap grow by its double and more before it looks for garbage: half of a scan's memory would be that. */
@@ -32,11 +35,11 @@ export async function openSession(root: string, options: SessionOptions): Promis
 /** What a session of the tree is made from; the same errors. */
 export async function openTree(
   root: string,
-  { settings, jobs, task, onBuildFile }: SessionOptions,
+  { settings, jobs, task, onBuildFile, kept }: SessionOptions,
 ): Promise<SessionInput> {
   setFlagsFromString(HEAP_GROWTH)
   const { arch, config } = settings
-  const index = await indexTree(root, { arch, config, jobs: jobs ?? availableParallelism(), task, onBuildFile })
+  const index = await indexTree(root, { arch, config, jobs: jobs ?? availableParallelism(), task, onBuildFile, kept })
   const [unreadable, ...more] = index.unreadable
   if (unreadable)
     throw new UserError(

@@ -6,7 +6,9 @@ import type { Settings } from '../core/config/settings.js'
 import { withTreeConfig } from '../core/config/treeConfig.js'
 import type { ReviewSession } from '../core/review.js'
 import { reviewSeriesWithPauses, type SeriesReview } from '../core/series/reviewSeries.js'
+import { cacheFolder } from '../node/cacheFolder.js'
 import { type HeadText, headText } from '../node/changedLines.js'
+import { KeptIndex } from '../node/keptIndex.js'
 import { basedOn } from '../node/seriesBase.js'
 import { readSeries } from '../node/seriesFiles.js'
 import { openSession } from '../node/session.js'
@@ -35,8 +37,10 @@ export interface ServerHost {
 }
 
 export const machineHost: ServerHost = {
-  openSession: async (root, options) =>
-    openSession(root, { ...options, settings: withTreeConfig(options.settings, loadTreeConfig(root)) }),
+  openSession: async (root, options) => {
+    const settings = withTreeConfig(options.settings, loadTreeConfig(root))
+    return openSession(root, { ...options, settings, kept: new KeptIndex(cacheFolder(), root, settings) })
+  },
   reviewSeries: (root, session, files, task, pause) => {
     const series = readSeries(files)
     const { input, base } = basedOn(root, session.input, series)

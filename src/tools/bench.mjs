@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
- * `npm run bench [-- --rounds N] [-- --kernel NAME]`: CPU time, elapsed time and memory of a whole scan, on one thread
- * and on two, beside universal-ctags on the same files; the same with a kept report; and the time from a keystroke to
- * findings. Runs alternate; medians are printed and nothing is asserted.
+ * `npm run bench [-- --rounds N] [-- --kernel NAME] [-- --series DIR]`: CPU time, elapsed time and memory of a whole
+ * scan, on one thread and on two, beside universal-ctags on the same files; the same with a kept report or index; a
+ * series with a kept index; and the time from a keystroke to findings. Runs alternate; medians are printed and nothing
+ * is asserted.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import * as esbuild from 'esbuild'
@@ -15,7 +16,11 @@ import { kernelNames, kernelsFolder, provideKernels } from './kernels.mjs'
 
 const cli = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'out', 'cli', 'main.js')
 const { values: flags } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, kernel: { type: 'string', default: kernelNames[0] } },
+  options: {
+    rounds: { type: 'string', default: '3' },
+    kernel: { type: 'string', default: kernelNames[0] },
+    series: { type: 'string' },
+  },
 })
 const root = join(kernelsFolder, flags.kernel)
 const rounds = Number(flags.rounds)
@@ -72,7 +77,10 @@ function measure() {
     return ['ctags', '--languages=C,C++', '-L', join(folder, name), '-f', join(folder, 'tags')]
   }
   const script = bundled('floor')
-  const floor = (what) => [process.execPath, script, what, root, join(folder, 'read')]
+  const floor = (what, from = 'read') => [process.execPath, script, what, root, join(folder, from)]
+  const quiet = ['--fail-on', 'never', '--quiet', '--jobs', '1', '--output', join(folder, 'other.json')]
+  const kept = (...command) => [process.execPath, cli, ...command, '--cache', join(folder, 'kept'), ...quiet]
+  const series = () => kept('series', resolve(flags.series), '--tree', root)
   const runs = [
     { name: 'scan --jobs 1', command: scan('1', '--no-cache'), measured: [] },
     { name: 'scan --jobs 2', command: scan('2', '--no-cache'), measured: [] },
@@ -80,11 +88,23 @@ function measure() {
     { name: `ctags, ${read.length} files`, command: ctags('read', read), measured: [] },
     { name: 'tokens only, 1 thread', command: floor('tokens'), measured: [] },
     { name: 'index only, 1 thread', command: floor('index'), measured: [] },
+    { name: 'index kept, read', command: floor('kept', 'kept'), measured: [] },
+    { name: 'scan, index kept', command: kept('scan', root), measured: [], before: dropReports },
+    ...(flags.series ? [{ name: 'series, index kept', command: series(), measured: [] }] : []),
     { name: 'scan, report kept', command: scan('2', '--cache', join(folder, 'kept')), measured: [] },
   ]
   timed(runs.at(-1).command)
-  for (let round = 0; round < rounds; round++) for (const { command, measured } of runs) measured.push(timed(command))
+  for (let round = 0; round < rounds; round++)
+    for (const { command, measured, before } of runs) {
+      before?.()
+      measured.push(timed(command))
+    }
   return { read, counted, runs }
+}
+
+function dropReports() {
+  const kept = join(folder, 'kept')
+  for (const name of readdirSync(kept)) if (name.endsWith('.report')) rmSync(join(kept, name))
 }
 
 /** As the report tells them: all files it counts, and those it reads (the others are of other architectures or no kernel code). */

@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defaultSettings } from '../../src/core/config/settings.js'
 import { jsonReport } from '../../src/core/report/json.js'
+import { TreeStates } from '../../src/node/fileStates.js'
 import { ReportCache } from '../../src/node/reportCache.js'
 import { openSession } from '../../src/node/session.js'
 
@@ -33,7 +34,7 @@ async function fresh(cache?: ReportCache): Promise<string> {
 
 async function scan(of: Partial<{ settings: typeof settings; settled: number }> = {}) {
   const cache = new ReportCache(kept, { root, settings: of.settings ?? settings, paths: [] }, of.settled ?? 0)
-  const report = cache.read()
+  const report = cache.read(new TreeStates(root))
   return { isKept: report !== null, text: report ? jsonReport(report) : await fresh(cache) }
 }
 
@@ -83,7 +84,7 @@ test('an entry that is cut short, overwritten or of another build counts as none
     fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
     fc.nat(whole.length - 1).map((at) => Buffer.from(whole.map((byte, i) => (i === at ? byte ^ 255 : byte)))),
   )
-  const cache = () => new ReportCache(kept, { root, settings, paths: [] }, 0).read()
+  const cache = () => new ReportCache(kept, { root, settings, paths: [] }, 0).read(new TreeStates(root))
   fc.assert(
     fc.property(damages, (bytes) => {
       writeFileSync(file, bytes)

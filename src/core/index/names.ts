@@ -29,6 +29,18 @@ export class Names {
     this.arena = new Uint8Array(capacity * 12)
   }
 
+  /** The names of a block, with the ids they had. */
+  static of({ arena, starts, hashes }: NamesBlock): Names {
+    const names = new Names(hashes.length)
+    names.arena = arena
+    names.used = arena.length
+    names.count = hashes.length
+    names.starts.set(starts)
+    names.hashes.set(hashes)
+    names.fill()
+    return names
+  }
+
   /** The id of the bytes `[start, end)`; `hash` is `hashOf` of them, which the lexer computes while it scans. */
   intern(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const { arena, starts, hashes, table, mask } = this
@@ -65,15 +77,19 @@ export class Names {
   }
 
   private rehash(): void {
-    const table = new Int32Array(this.table.length * 2)
-    const mask = table.length - 1
+    this.table = new Int32Array(this.table.length * 2)
+    this.mask = this.table.length - 1
+    this.fill()
+  }
+
+  /** Puts every name into the empty table. */
+  private fill(): void {
+    const { table, hashes, mask } = this
     for (let id = 1; id < this.count; id++) {
-      let slot = mix(this.hashes[id]!) & mask
+      let slot = mix(hashes[id]!) & mask
       while (table[slot] !== EMPTY) slot = (slot + 1) & mask
       table[slot] = id
     }
-    this.table = table
-    this.mask = mask
   }
 
   /** The id of a text, added if it is new. */
