@@ -329,8 +329,8 @@ export class TreeSession implements ReviewSession {
     const guards = new ProgramGuards(program, this.guardTable, this.sourceOfFunction(program), parser, writing)
     const read = (path: string): string | null => this.source(path)
     const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards, writing)
-    const special = specialise(program, read, [...writers.byFunction.keys()], (path, expression) =>
-      writers.context.constantIn(path, expression),
+    const special = specialise(program, read, [...writers.byFunction.keys()], (path, text, expression) =>
+      writers.context.constantIn(path, text, expression),
     )
     const callsOf = this.callsReader(program, guards)
     const guarded = protect(program, special, guards.holders, [...writers.byFunction.keys()], callsOf)

@@ -161,16 +161,17 @@ function countingFunctions(
 ): Uint8Array {
   const { symbols, index } = program
   const counting = relevant.slice()
-  for (const [f, { path }] of index.files.entries())
-    if (areaOf(path).isDriver && !handsOver(path)) counting.fill(0, symbols.first[f]!, symbols.first[f + 1]!)
+  const isLeftOut = index.files.map(({ path }, f) => {
+    const [first, end] = [symbols.first[f]!, symbols.first[f + 1]!]
+    const leavesOut = first < end && areaOf(path).isDriver && !handsOver(path)
+    if (leavesOut) counting.fill(0, first, end)
+    return leavesOut
+  })
   for (const { tag, functions, file } of program.registered.driverHooks)
     if (tag === 'pci_driver' && areaOf(file).scope !== 'service' && !handsOver(file))
       for (const fn of functions) counting[fn] = 0
-  for (const [i, base] of bases.entries()) {
-    const { path } = index.files[symbols.file[base]!]!
-    const isLeftOut = (relevant[base] && !counting[base]) || (areaOf(path).isDriver && !handsOver(path))
-    if (isLeftOut) counting[symbols.count + i] = 0
-  }
+  for (const [i, base] of bases.entries())
+    if ((relevant[base] && !counting[base]) || isLeftOut[symbols.file[base]!]) counting[symbols.count + i] = 0
   return counting
 }
 

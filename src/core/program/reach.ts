@@ -3,7 +3,7 @@
  * and of those the shortest. Breadth first, once for each credibility; ties go to the lower function number.
  */
 import type { Phase } from '../report/schema.js'
-import { credibilityOf, type Graph, kindNumber, WORST_CREDIBILITY } from './graph.js'
+import { CREDIBILITY, EDGE_KINDS, type Graph, WORST_CREDIBILITY } from './graph.js'
 import type { Program } from './linker.js'
 
 export interface PathStep {
@@ -23,8 +23,18 @@ export interface ReachQuery {
 
 export type Witnesses = ReadonlyMap<number, readonly PathStep[]>
 
-const NOT_SEEN = -2
+const NOT_SEEN = 0
+const SEEN = 1
+const NOT_ALLOWED = 2
 const IS_ROOT = -1
+
+/** Where a walk has been: bytes are asked for every edge, and the rest is written once for every function. */
+interface Walked {
+  readonly seen: Uint8Array
+  readonly parent: Int32Array
+  readonly edgeTo: Int32Array
+  readonly queue: Int32Array
+}
 
 /** Functions from which a target can be reached at all; everything else need not be walked. */
 export function leadsTo(graph: Graph, functions: number, targets: readonly number[]): Uint8Array {
@@ -52,40 +62,41 @@ export function findWitnesses(graph: Graph, query: ReachQuery): Witnesses {
   const functions = graph.first.length - 1
   const witnesses = new Map<number, readonly PathStep[]>()
   const wanted = [...new Set(query.targets)].sort((a, b) => a - b)
-  const parent = new Int32Array(functions)
-  const edgeTo = new Int32Array(functions)
-  const queue = new Int32Array(functions)
+  const unseen = query.allowed.map((isAllowed) => (isAllowed ? NOT_SEEN : NOT_ALLOWED))
+  const walked: Walked = {
+    seen: new Uint8Array(functions),
+    parent: new Int32Array(functions),
+    edgeTo: new Int32Array(functions),
+    queue: new Int32Array(functions),
+  }
   for (let level = 0; level <= WORST_CREDIBILITY; level++) {
-    walk(graph, query, level, parent, edgeTo, queue)
+    walked.seen.set(unseen)
+    walk(graph, query, level, walked)
     for (const target of wanted)
-      if (!witnesses.has(target) && parent[target] !== NOT_SEEN) witnesses.set(target, pathTo(target, parent, edgeTo))
+      if (!witnesses.has(target) && walked.seen[target] === SEEN) witnesses.set(target, pathTo(target, walked))
     if (witnesses.size === wanted.length) break
   }
   return witnesses
 }
 
-function walk(
-  graph: Graph,
-  query: ReachQuery,
-  level: number,
-  parent: Int32Array,
-  edgeTo: Int32Array,
-  queue: Int32Array,
-): void {
-  const { allowed } = query
-  parent.fill(NOT_SEEN)
+function walk(graph: Graph, query: ReachQuery, level: number, { seen, parent, edgeTo, queue }: Walked): void {
+  const follows = Uint8Array.from(EDGE_KINDS, (kind) =>
+    CREDIBILITY[kind] <= level && (kind !== 'registration' || query.followsRegistrations) ? 1 : 0,
+  )
   let end = 0
   for (const { function: root, credibility } of query.roots)
-    if (credibility <= level && allowed[root] && parent[root] === NOT_SEEN) {
+    if (credibility <= level && seen[root] === NOT_SEEN) {
+      seen[root] = SEEN
       parent[root] = IS_ROOT
       queue[end++] = root
     }
+  const { first, to: callees, kind } = graph
   for (let i = 0; i < end; i++) {
     const from = queue[i]!
-    for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++) {
-      const to = graph.to[edge]!
-      if (parent[to] !== NOT_SEEN || !allowed[to] || credibilityOf(graph, edge) > level) continue
-      if (graph.kind[edge] === kindNumber.registration && !query.followsRegistrations) continue
+    for (let edge = first[from]!; edge < first[from + 1]!; edge++) {
+      const to = callees[edge]!
+      if (seen[to] !== NOT_SEEN || !follows[kind[edge]!]) continue
+      seen[to] = SEEN
       parent[to] = from
       edgeTo[to] = edge
       queue[end++] = to
@@ -93,7 +104,7 @@ function walk(
   }
 }
 
-function pathTo(target: number, parent: Int32Array, edgeTo: Int32Array): readonly PathStep[] {
+function pathTo(target: number, { parent, edgeTo }: Walked): readonly PathStep[] {
   const path: PathStep[] = []
   for (let f = target; ; f = parent[f]!) {
     const isRoot = parent[f] === IS_ROOT

@@ -6,17 +6,15 @@
  */
 import { FlagTest } from '../index/facts.js'
 import { detached } from '../text/detached.js'
-import { Lines } from '../text/lines.js'
+import { evaluateConstant } from '../writes/registers.js'
+import { CallArguments, type ReadSource } from './callArguments.js'
 import type { FlagUse, PassedFlag, Test } from './flagUses.js'
 import { type CopiedEdge, extended, type Graph } from './graph.js'
 import type { Program } from './linker.js'
 import { leadsTo } from './reach.js'
 
-/** Text of a file, one character a byte; null if it cannot be read. */
-type ReadSource = (path: string) => string | null
-
-/** Value of a constant expression as the file at `path` sees it, null if it cannot be told. */
-export type ConstantIn = (path: string, expression: string) => number | null
+/** Value of a constant expression as the file at `path` with this text sees it, null if it cannot be told. */
+export type ConstantIn = (path: string, text: string, expression: string) => number | null
 
 /** The program's graph with the extra nodes. Nodes below `symbols.count` are the functions themselves. */
 export interface SpecialisedGraph {
@@ -56,12 +54,6 @@ interface Passed {
   readonly text: string
 }
 
-interface FileText {
-  readonly number: number
-  readonly text: string
-  readonly lines: Lines
-}
-
 /** The function that an extra node stands for, and what it is passed, by position. */
 interface Special {
   readonly node: number
@@ -71,9 +63,6 @@ interface Special {
 
 const MOST_NODES = 20_000
 const NO_POSITIONS: readonly number[] = []
-/** A call with constants is read as far as this. */
-const CALL_LINES = 5
-const FIELD_CALL = /(?:->|\.)\s*\w+\s*(?:\[[^\]]*\])?\s*\(/
 
 /** What may be a constant: a number, a name in capitals, several of them with operators between. */
 const CONSTANT = /^[(~-]*(?:\d|[A-Z])[\w\s|()~<&+-]*$/
@@ -91,24 +80,29 @@ class Specialiser {
   private deciding: ReadonlyMap<number, readonly number[]> = new Map()
   /** Constants that stand as arguments, by edge. */
   private readonly written = new Map<number, readonly Passed[]>()
-  private readonly heads = new Map<string, RegExp>()
-  /** The file asked for last: callers come in the order of their files. */
-  private file: FileText = { number: -1, text: '', lines: new Lines('') }
+  /** Values of constants with a name in them, by file. */
+  private readonly named = new Map<number, Map<string, number | null>>()
+  private readonly arguments: CallArguments
 
   constructor(
     private readonly program: Program,
-    private readonly read: ReadSource,
+    read: ReadSource,
     private readonly targets: readonly number[],
     private readonly constantIn: ConstantIn,
-  ) {}
+  ) {
+    this.arguments = new CallArguments(program, read)
+  }
 
   run(): SpecialisedGraph {
     this.collect()
     const { graph, symbols } = this.program
     this.deciding = this.decidingPositions()
+    const decides = new Uint8Array(symbols.count)
+    for (const fn of this.deciding.keys()) decides[fn] = 1
     const to = new Map<number, number>()
     for (let from = 0; from < symbols.count; from++)
       for (let edge = graph.first[from]!; edge < graph.first[from + 1]!; edge++) {
+        if (!decides[graph.to[edge]!]) continue
         const passed = this.constantsOf(from, edge)
         if (passed.length === 0) continue
         this.written.set(edge, passed)
@@ -130,26 +124,36 @@ class Specialiser {
     }
   }
 
-  /** By function, the flags that it acts on, or hands on to a function that does. */
+  /** By function, the flags that change its way to a target, or that it hands on to a function whose way they change. */
   private decidingPositions(): ReadonlyMap<number, readonly number[]> {
     const { graph, symbols, flags } = this.program
     const relevant = leadsTo(graph, symbols.count, this.targets)
+    const writing = new Set(this.targets)
     const positions = new Map<number, number[]>()
     const handing: [number, number, FlagUse][] = []
     for (const [fn, position, use] of flags.entries()) {
       if (!relevant[fn]) continue
-      if (use.returns.length === 0 && use.blocks.length === 0) handing.push([fn, position, use])
-      else positions.set(fn, [...(positions.get(fn) ?? []), position])
+      if (writing.has(fn) ? isTested(use) : this.leavesOut(fn, use, relevant)) added(positions, fn, position)
+      else if (use.passes.length > 0) handing.push([fn, position, use])
     }
     for (let left = handing; ; ) {
       const still = left.filter(([fn, position, { passes }]) => {
         if (!this.handsOnTo(fn, passes, positions)) return true
-        positions.set(fn, [...(positions.get(fn) ?? []), position])
+        added(positions, fn, position)
         return false
       })
       if (still.length === left.length) return positions
       left = still
     }
+  }
+
+  /** Whether a test of the flag leaves out a call that leads to a target. */
+  private leavesOut(fn: number, { returns, blocks }: FlagUse, relevant: Uint8Array): boolean {
+    const limit = Math.min(...returns.map(({ line }) => line))
+    const { graph } = this.program
+    for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++)
+      if (relevant[graph.to[edge]!] && isCut({ limit, blocks }, graph.line[edge]!)) return true
+    return false
   }
 
   private handsOnTo(
@@ -174,7 +178,7 @@ class Specialiser {
     const { graph } = this.program
     const passed: Passed[] = []
     for (const position of this.deciding.get(graph.to[edge]!) ?? NO_POSITIONS) {
-      const text = this.argument(from, graph.line[edge]!, this.calledName(edge), position)
+      const text = this.arguments.of(from, graph.line[edge]!, this.calledName(edge), position)
       const value = text === null ? null : this.valueOf(from, text)
       if (value !== null) passed.push({ position, value, text: detached(text!) })
     }
@@ -191,8 +195,18 @@ class Specialiser {
   private valueOf(fn: number, text: string): number | null {
     const known = this.constants.get(text)
     if (known !== undefined) return known
-    const { symbols, index } = this.program
-    return CONSTANT.test(text) ? this.constantIn(index.files[symbols.file[fn]!]!.path, text) : null
+    if (!CONSTANT.test(text)) return null
+    const number = evaluateConstant(text, () => null)
+    return number ?? this.namedIn(this.program.symbols.file[fn]!, text)
+  }
+
+  private namedIn(file: number, text: string): number | null {
+    const known = this.named.get(file)?.get(text)
+    if (known !== undefined) return known
+    const value = this.constantIn(this.program.index.files[file]!.path, this.arguments.textOf(file), text)
+    if (!this.named.has(file)) this.named.set(file, new Map())
+    this.named.get(file)!.set(detached(text), value)
+    return value
   }
 
   private node(fn: number, passed: readonly Passed[]): number {
@@ -262,48 +276,14 @@ class Specialiser {
     const { graph, symbols } = this.program
     return graph.via[edge] !== 0 || symbols.name[graph.to[edge]!] === passed.context
   }
-
-  /** Text of an argument of the call at a line, null if it cannot be read plainly. `callee` null: of a field call. */
-  private argument(from: number, line: number, callee: string | null, position: number): string | null {
-    const { text, lines } = this.fileOf(from)
-    const call = text.slice(lines.offsetOf(line), lines.offsetOf(line + CALL_LINES))
-    const head = callee === null ? FIELD_CALL.exec(call) : this.headOf(callee).exec(call)
-    return head ? argumentAt(call, head.index + head[0].length, position) : null
-  }
-
-  /** What a call of the function begins with; a function has many callers. */
-  private headOf(callee: string): RegExp {
-    const known = this.heads.get(callee)
-    if (known) return known
-    const head = new RegExp(`\\b${callee}\\s*\\(`)
-    this.heads.set(callee, head)
-    return head
-  }
-
-  private fileOf(fn: number): FileText {
-    const { symbols, index } = this.program
-    const file = symbols.file[fn]!
-    if (this.file.number !== file) {
-      const text = this.read(index.files[file]!.path) ?? ''
-      this.file = { number: file, text, lines: new Lines(text) }
-    }
-    return this.file
-  }
 }
 
-/** The trimmed text of argument `position` of the call whose parenthesis ends before `at`. */
-function argumentAt(text: string, at: number, position: number): string | null {
-  let depth = 1
-  let start = at
-  for (let i = at; i < text.length; i++) {
-    const c = text[i]!
-    if (c === '(' || c === '[' || c === '{') depth++
-    else if (c === ')' || c === ']' || c === '}') depth--
-    if (depth === 0 || (depth === 1 && c === ',')) {
-      if (position-- === 0) return text.slice(start, i).trim()
-      if (depth === 0) return null
-      start = i + 1
-    }
-  }
-  return null
+function isTested({ returns, blocks }: FlagUse): boolean {
+  return returns.length > 0 || blocks.length > 0
+}
+
+function added(positions: Map<number, number[]>, fn: number, position: number): void {
+  const known = positions.get(fn)
+  if (known) known.push(position)
+  else positions.set(fn, [position])
 }

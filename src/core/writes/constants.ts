@@ -21,10 +21,17 @@ const DEEPEST = 8
 /** So many headers of a file are looked into for those that they include. */
 const MOST_HEADERS = 40
 
+/** Directives, found by their `#` before what stands in front of it is looked at: most of a text is none. */
+const INCLUDE = /#(?<=^[ \t]*#)[ \t]*include[ \t]+(["<])([^">\n]+)[">]/gm
+const DEFINE = /#(?<=^[ \t]*#)[ \t]*define[ \t]+(\w+)[ \t]+((?:[^\n\\]|\\[^\n]|\\\r?\n)*)/gm
+
+interface Header {
+  readonly defines: ReadonlyMap<string, string>
+  readonly includes: readonly string[]
+}
+
 export class TreeConstants {
-  private readonly headers = new Map<string, ReadonlyMap<string, string>>()
-  /** Headers that a header includes. */
-  private readonly inner = new Map<string, readonly string[]>()
+  private readonly headers = new Map<string, Header>()
 
   constructor(
     private readonly registers: RegisterNames,
@@ -43,7 +50,7 @@ export class TreeConstants {
       if (here !== undefined) return here
       included ??= this.includesOf(path, text)
       for (const header of included) {
-        const body = this.header(header).get(name)
+        const body = this.header(header).defines.get(name)
         if (body !== undefined) return body
       }
       return null
@@ -73,13 +80,13 @@ export class TreeConstants {
     return value === null ? null : { value, names: names.length > 0 ? names : [name] }
   }
 
-  private header(path: string): ReadonlyMap<string, string> {
+  private header(path: string): Header {
     const known = this.headers.get(path)
     if (known) return known
-    const text = this.read(path)
-    const defines = text === null ? new Map<string, string>() : definesIn(text)
-    this.headers.set(path, defines)
-    return defines
+    const text = this.read(path) ?? ''
+    const header = { defines: definesIn(text), includes: this.namedIn(path, text) }
+    this.headers.set(path, header)
+    return header
   }
 
   /** Headers that a file includes, and those that these include, nearest first. */
@@ -88,23 +95,14 @@ export class TreeConstants {
     // A set hands out what is added while it is walked.
     for (const header of found) {
       if (found.size > MOST_HEADERS) break
-      for (const next of this.includedBy(header)) found.add(next)
+      for (const next of this.header(header).includes) found.add(next)
     }
     return [...found, ...ALWAYS]
   }
 
-  private includedBy(header: string): readonly string[] {
-    const known = this.inner.get(header)
-    if (known) return known
-    const text = this.read(header)
-    const named = text === null ? [] : this.namedIn(header, text)
-    this.inner.set(header, named)
-    return named
-  }
-
   private namedIn(path: string, text: string): readonly string[] {
     const found: string[] = []
-    for (const [, open, name = ''] of text.matchAll(/^[ \t]*#[ \t]*include[ \t]+(["<])([^">\n]+)[">]/gm)) {
+    for (const [, open, name = ''] of text.matchAll(INCLUDE)) {
       if (open === '"') found.push(joined(path, detached(name)))
       else if (name.startsWith('asm/')) found.push(detached(`arch/${this.arch}/include/${name}`))
       else if (/pci|vfio/.test(name)) found.push(detached(`include/${name}`), detached(`include/uapi/${name}`))
@@ -115,10 +113,7 @@ export class TreeConstants {
 
 function definesIn(text: string): ReadonlyMap<string, string> {
   const defines = new Map<string, string>()
-  for (const [, name = '', body = ''] of text.matchAll(
-    /^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+((?:[^\n\\]|\\[^\n]|\\\r?\n)*)/gm,
-  ))
-    if (!defines.has(name)) defines.set(name, plain(body))
+  for (const [, name = '', body = ''] of text.matchAll(DEFINE)) if (!defines.has(name)) defines.set(name, plain(body))
   return defines
 }
 

@@ -56,8 +56,8 @@ export class TreeContext {
   }
 
   /** Value of a constant expression in the file at `path`, null if it is none or holds a name that cannot be told. */
-  constantIn(path: string, expression: string): number | null {
-    const constantOf = this.fileConstants.get(path)?.constantOf ?? this.constantsOf(path, this.read(path) ?? '')
+  constantIn(path: string, text: string, expression: string): number | null {
+    const constantOf = this.constantsOf(path, text)
     return evaluateConstant(expression, (name) => constantOf(name)?.value ?? null)
   }
 
