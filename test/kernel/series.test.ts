@@ -7,6 +7,7 @@ import type { Finding, Report, Site } from '../../src/core/report/schema.js'
 import { describeWhere } from '../fixtures/whereGiven.js'
 import { cli, NEWEST, treeOf } from './kernelTree.js'
 import { type PatchedTree, patchedTree, sharedData } from './patchedTree.js'
+import { FOUND_IN_RFC, ofRfc } from './rfcList.js'
 import { rfcSeries } from './seriesScan.js'
 
 const secondVersion = join(sharedData, 'series', 'v2')
@@ -86,6 +87,12 @@ describeWhere(existsSync(rfcSeries), 'the RFC', `there is no ${rfcSeries}, the m
     const broad = of20().find(({ rule }) => rule === 'SERIES_TOO_BROAD')!
     for (const feature of features) expect(broad.message).toContain(feature)
     expect(split!.length).toBeGreaterThan(10)
+  })
+
+  test.each(FOUND_IN_RFC)('20/25 brings %s in %s: %s', (...defect) => {
+    const found = ofRfc(defect, report)
+    expect(found).not.toEqual([])
+    expect(found.filter(({ patch, state }) => patch !== '20/25' || state !== 'introduced')).toEqual([])
   })
 
   test('has no documentation, as was said of it', () => {
