@@ -3,7 +3,7 @@
  * `&&`, `||`, `!` and `?:` are taken apart, so a test is always one plain expression. What the grammar could not read
  * is evaluated in passing and branches nowhere.
  */
-import { childOf, namedChildren, type SyntaxNode } from './parser.js'
+import { childOf, type SyntaxNode } from './parser.js'
 
 export interface Call {
   readonly node: SyntaxNode
@@ -64,7 +64,7 @@ export function flowGraph(body: SyntaxNode, text: string, source: string): reado
 export function callOf(node: SyntaxNode, text: string): Call | null {
   const fn = childOf(node, 'function')
   if (!fn) return null
-  const args = namedChildren(childOf(node, 'arguments') ?? { ...node, children: [] })
+  const args = childOf(node, 'arguments')?.children ?? []
   const target = unwrapped(fn)
   if (target.type === 'field_expression') {
     const field = childOf(target, 'field')
@@ -82,7 +82,7 @@ export function unwrapped(node: SyntaxNode): SyntaxNode {
   for (;;) {
     const inner =
       node.type === 'parenthesized_expression'
-        ? namedChildren(node)[0]
+        ? node.children[0]
         : node.type === 'cast_expression'
           ? childOf(node, 'value')
           : null
@@ -136,7 +136,7 @@ class FlowBuilder {
       case 'compound_statement':
       case 'else_clause':
       case 'ERROR':
-        for (const child of namedChildren(node)) this.statement(child)
+        for (const child of node.children) this.statement(child)
         return
       case 'if_statement':
         this.ifStatement(node)
@@ -166,8 +166,8 @@ class FlowBuilder {
         return
       }
       case 'return_statement':
-        for (const child of namedChildren(node)) this.expression(child)
-        this.block.steps.push({ kind: 'return', value: namedChildren(node).find((c) => c.type !== 'comment') ?? null })
+        for (const child of node.children) this.expression(child)
+        this.block.steps.push({ kind: 'return', value: node.children[0] ?? null })
         this.leave()
         return
       case 'break_statement':
@@ -236,7 +236,7 @@ class FlowBuilder {
     const args: SyntaxNode[] = []
     let rest = unwrapped(condition)
     while (rest.type === 'comma_expression') {
-      const [left, right] = namedChildren(rest)
+      const [left, right] = rest.children
       if (!left || !right) break
       args.push(left)
       rest = right
@@ -288,7 +288,7 @@ class FlowBuilder {
     this.continueAt(block)
     const value = childOf(node, 'value')
     this.cases.at(-1)?.push({ value: value ? slice(this.text, value) : null, block })
-    for (const child of namedChildren(node)) if (child.field !== 'value') this.statement(child)
+    for (const child of node.children) if (child.field !== 'value') this.statement(child)
   }
 
   private labeled(node: SyntaxNode): void {
@@ -296,7 +296,7 @@ class FlowBuilder {
     const block = this.labelBlock(label ? slice(this.text, label) : '')
     this.goTo(block)
     this.continueAt(block)
-    for (const child of namedChildren(node)) if (child.field !== 'label') this.statement(child)
+    for (const child of node.children) if (child.field !== 'label') this.statement(child)
   }
 
   private labelBlock(label: string): number {
@@ -308,7 +308,7 @@ class FlowBuilder {
   }
 
   private declaration(node: SyntaxNode): void {
-    for (const child of namedChildren(node)) {
+    for (const child of node.children) {
       if (child.type !== 'init_declarator') continue
       const value = childOf(child, 'value')
       if (value) this.expression(value)
@@ -320,7 +320,7 @@ class FlowBuilder {
   /** Evaluates `node` and goes to one of two blocks by its truth. */
   private condition(node: SyntaxNode, whenTrue: number, whenFalse: number, siblings: readonly Sibling[] = []): void {
     const inner = unwrapped(node)
-    const operator = operatorOf(inner, this.text)
+    const { operator } = inner
     if (inner.type === 'unary_expression' && operator === '!') {
       const turned = siblings.map((sibling) => ({ ...sibling, when: !sibling.when }))
       this.condition(childOf(inner, 'argument') ?? inner, whenFalse, whenTrue, turned)
@@ -352,7 +352,7 @@ class FlowBuilder {
 
   /** Evaluates an expression for its calls and assignments, in the order in which C evaluates them here. */
   private expression(node: SyntaxNode): void {
-    const operator = operatorOf(node, this.text)
+    const { operator } = node
     if (node.type === 'binary_expression' && (operator === '&&' || operator === '||')) {
       this.branching((t, f) => this.condition(node, t, f), null, null)
       return
@@ -372,7 +372,7 @@ class FlowBuilder {
       this.statement(node)
       return
     }
-    for (const child of namedChildren(node)) this.expression(child)
+    for (const child of node.children) this.expression(child)
     if (node.type === 'call_expression') this.call(node)
     else if (node.type === 'assignment_expression') {
       const target = childOf(node, 'left')
@@ -440,11 +440,6 @@ const STATEMENTS = new Set([
   'continue_statement',
   'declaration',
 ])
-
-export function operatorOf(node: SyntaxNode, text: string): string {
-  const operator = childOf(node, 'operator')
-  return operator ? slice(text, operator) : ''
-}
 
 /** The identifier that a declarator declares: `*name[3] = ...`. */
 function declaredName(node: SyntaxNode): SyntaxNode | null {

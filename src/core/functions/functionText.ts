@@ -1,6 +1,6 @@
 /** What the analyses of values and devices ask of a whole function: its parameters, assignments and register reads. */
 import { type Block, type Call, slice } from './controlFlow.js'
-import { childOf, namedChildren, type SyntaxNode } from './parser.js'
+import { childOf, type SyntaxNode } from './parser.js'
 
 /** One assignment to a local, anywhere in the function. */
 export interface LocalChange {
@@ -79,12 +79,12 @@ export function declarationsIn(definition: SyntaxNode | null, text: string): Rea
 
 function parametersOf(definition: SyntaxNode | null, text: string): readonly string[] {
   const list = definition ? findNode(definition, 'parameter_list') : null
-  return list ? namedChildren(list).map((p) => lastIdentifier(p, text)) : []
+  return list ? list.children.map((p) => lastIdentifier(p, text)) : []
 }
 
 function lastIdentifier(node: SyntaxNode, text: string): string {
   // `(*name)(int)` keeps its declarator in parentheses.
-  const inside = node.type === 'parenthesized_declarator' ? namedChildren(node)[0] : null
+  const inside = node.type === 'parenthesized_declarator' ? node.children[0] : null
   const declarator = childOf(node, 'declarator') ?? inside
   if (!declarator) return ''
   return declarator.type === 'identifier' ? slice(text, declarator) : lastIdentifier(declarator, text)

@@ -4,21 +4,18 @@
  */
 import { Language, Parser } from 'web-tree-sitter'
 
-/** A node of C syntax. `start` and `end` are offsets in the parsed text; `field` is its role in the parent, or ''. */
+/** A named node of C syntax. `start` and `end` are offsets in the parsed text; `field` is its role in the parent, or ''. */
 export interface SyntaxNode {
   readonly type: string
   readonly field: string
+  /** `+` of a sum, `!` of a negation; '' where the grammar names none. */
+  readonly operator: string
   readonly start: number
   readonly end: number
-  readonly isNamed: boolean
+  /** It is, or holds, what the grammar could not read. */
   readonly isError: boolean
+  /** Neither comments nor punctuation. */
   readonly children: readonly SyntaxNode[]
-}
-
-export interface ParsedFunction {
-  /** The text as it was parsed: same length as the source, what C does not know blanked out. */
-  readonly text: string
-  readonly root: SyntaxNode
 }
 
 export interface CParser {
@@ -32,41 +29,67 @@ export async function loadCParser(runtime: Uint8Array, grammar: Uint8Array): Pro
   const language = await Language.load(grammar)
   const parser = new Parser()
   parser.setLanguage(language)
-  const names = new SymbolNames(language)
-  return { parse: (text) => read(parser, names, text) }
+  const symbols = new Symbols(language)
+  return { parse: (text) => read(parser, symbols, text) }
 }
 
-/** Names of node types and fields by number: a string across the wasm border for every node would cost more than the parse. */
-class SymbolNames {
-  private readonly types: string[] = []
-  private readonly fields: string[] = []
+/** What becomes of the tokens and rules of the grammar. */
+type Kind = 'inner' | 'leaf' | 'operator' | 'left out'
 
-  constructor(private readonly language: Language) {}
+/** Rules without a part that anybody asks for. */
+const LEAVES = new Set([
+  'identifier',
+  'field_identifier',
+  'type_identifier',
+  'statement_identifier',
+  'primitive_type',
+  'storage_class_specifier',
+  'type_qualifier',
+  'number_literal',
+  'string_literal',
+  'char_literal',
+])
+
+/** The grammar by its numbers: a string across the wasm border for every node would cost more than the parse. */
+class Symbols {
+  private readonly types: readonly string[]
+  private readonly kinds: readonly Kind[]
+  private readonly fields: readonly string[]
+
+  constructor(language: Language) {
+    const ids = Array.from({ length: language.nodeTypeCount }, (_, id) => id)
+    this.types = ids.map((id) => language.nodeTypeForId(id) ?? 'ERROR')
+    this.kinds = ids.map((id) => kindOf(this.types[id]!, language.nodeTypeIsNamed(id)))
+    this.fields = Array.from({ length: language.fieldCount + 1 }, (_, id) => language.fieldNameForId(id) ?? '')
+  }
 
   type(id: number): string {
-    const known = this.types[id]
-    if (known !== undefined) return known
-    const name = id === ERROR_SYMBOL ? 'ERROR' : (this.language.nodeTypeForId(id) ?? 'ERROR')
-    this.types[id] = name
-    return name
+    return this.types[id] ?? 'ERROR'
+  }
+
+  /** The number of what the grammar could not read is none of its own. */
+  kind(id: number): Kind {
+    return this.kinds[id] ?? 'inner'
   }
 
   field(id: number): string {
-    if (id === 0) return ''
-    this.fields[id] ??= this.language.fieldNameForId(id) ?? ''
-    return this.fields[id]!
+    return this.fields[id] ?? ''
   }
 }
 
-const ERROR_SYMBOL = 65535
+function kindOf(type: string, isNamed: boolean): Kind {
+  if (!isNamed) return /^[-+*/%&|^~!<>=.]+$/.test(type) ? 'operator' : 'left out'
+  if (type === 'comment') return 'left out'
+  return LEAVES.has(type) ? 'leaf' : 'inner'
+}
 
-function read(parser: Parser, names: SymbolNames, text: string): SyntaxNode {
+function read(parser: Parser, symbols: Symbols, text: string): SyntaxNode {
   const tree = parser.parse(text)
-  if (!tree) return { type: 'ERROR', field: '', start: 0, end: text.length, isNamed: true, isError: true, children: [] }
+  if (!tree) return { type: 'ERROR', field: '', operator: '', start: 0, end: text.length, isError: true, children: [] }
   try {
     const cursor = tree.walk()
     try {
-      return readNode(cursor, names)
+      return readNode({ cursor, symbols, hasErrors: tree.rootNode.hasError }, cursor.nodeTypeId, 0)
     } finally {
       cursor.delete()
     }
@@ -79,28 +102,44 @@ type Cursor = ReturnType<NonNullable<ReturnType<Parser['parse']>>['walk']>
 
 /** Deeper nesting than this is cut off: no C that people write gets near it, and the stack must hold. */
 const DEEPEST = 500
+const NO_CHILDREN: readonly SyntaxNode[] = []
 
-function readNode(cursor: Cursor, names: SymbolNames, depth = 0): SyntaxNode {
-  const type = names.type(cursor.nodeTypeId)
-  const field = names.field(cursor.currentFieldId)
+interface Reading {
+  readonly cursor: Cursor
+  readonly symbols: Symbols
+  /** Somewhere in the tree the grammar could not go on. */
+  readonly hasErrors: boolean
+}
+
+/** Reads the node at the cursor, whose type has the number `id`. Each question to the cursor is a call into wasm. */
+function readNode(reading: Reading, id: number, depth: number): SyntaxNode {
+  const { cursor, symbols, hasErrors } = reading
+  const type = symbols.type(id)
+  const field = symbols.field(cursor.currentFieldId)
   const start = cursor.startIndex
   const end = cursor.endIndex
-  const isNamed = cursor.nodeIsNamed
-  const children: SyntaxNode[] = []
-  if (depth < DEEPEST && cursor.gotoFirstChild()) {
+  let isError = hasErrors && (type === 'ERROR' || cursor.nodeIsMissing)
+  let operator = ''
+  let children = NO_CHILDREN
+  const isRead = (hasErrors || symbols.kind(id) === 'inner') && depth < DEEPEST
+  if (isRead && cursor.gotoFirstChild()) {
+    const named: SyntaxNode[] = []
     do {
-      children.push(readNode(cursor, names, depth + 1))
+      const child = cursor.nodeTypeId
+      const kind = symbols.kind(child)
+      if (kind === 'inner' || kind === 'leaf') named.push(readNode(reading, child, depth + 1))
+      else if (hasErrors && cursor.nodeIsMissing) isError = true
+      else if (kind === 'operator' && symbols.field(cursor.currentFieldId) === 'operator')
+        operator = symbols.type(child)
     } while (cursor.gotoNextSibling())
     cursor.gotoParent()
+    children = named
+    isError ||= hasErrors && named.some((one) => one.isError)
   }
-  const isError = type === 'ERROR' || cursor.nodeIsMissing || children.some((c) => c.isError)
-  return { type, field, start, end, isNamed, isError, children }
+  return { type, field, operator, start, end, isError, children }
 }
 
 export function childOf(node: SyntaxNode, field: string): SyntaxNode | null {
-  return node.children.find((c) => c.field === field) ?? null
-}
-
-export function namedChildren(node: SyntaxNode): readonly SyntaxNode[] {
-  return node.children.filter((c) => c.isNamed && c.type !== 'comment')
+  for (const child of node.children) if (child.field === field) return child
+  return null
 }

@@ -1,7 +1,7 @@
 /** What the outcome of a condition says about a device: handed over live, not handed over, or nothing. */
 
-import { callOf, operatorOf, slice, type Test, unwrapped } from '../functions/controlFlow.js'
-import { childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
+import { callOf, slice, type Test, unwrapped } from '../functions/controlFlow.js'
+import { childOf, type SyntaxNode } from '../functions/parser.js'
 import type { GuardView } from './guardTable.js'
 import type { KnownGuard } from './knownGuards.js'
 
@@ -37,7 +37,7 @@ export function implied(test: Test, outcome: boolean, reading: Reading): readonl
   if (test.equals === null) return ofTruth(test.node, outcome, reading, 0)
   const value = numberOf(test.equals)
   if (value === null) return []
-  if (isCondition(unwrapped(test.node), reading.text))
+  if (isCondition(test.node))
     return value === 0 || value === 1 ? ofTruth(test.node, (value === 1) === outcome, reading, 0) : []
   const mask = value === 0 ? ZERO : value > 0 ? POSITIVE : NEGATIVE
   const possible = outcome ? mask : value === 0 ? NOT_ZERO : ZERO | NOT_ZERO
@@ -57,7 +57,7 @@ function ofTruth(node: SyntaxNode, outcome: boolean, reading: Reading, depth: nu
   const { text } = reading
   if (depth > DEEPEST) return []
   const inner = unwrapped(node)
-  const operator = operatorOf(inner, text)
+  const { operator } = inner
   if (inner.type === 'unary_expression' && operator === '!') {
     const argument = childOf(inner, 'argument')
     return argument ? ofTruth(argument, !outcome, reading, depth + 1) : []
@@ -148,7 +148,7 @@ function ofValue(node: SyntaxNode, possible: number, reading: Reading, depth: nu
         const found = guards.parameter(name)
         return found ? conclude(found.guard, found.device, possible, inner) : []
       }
-      if (isCondition(value, text)) {
+      if (isCondition(value)) {
         if (possible === ZERO) return ofTruth(value, false, reading, depth + 1)
         return (possible & ZERO) === 0 ? ofTruth(value, true, reading, depth + 1) : []
       }
@@ -159,7 +159,7 @@ function ofValue(node: SyntaxNode, possible: number, reading: Reading, depth: nu
       return right ? ofValue(right, possible, reading, depth + 1) : []
     }
     case 'unary_expression': {
-      if (operatorOf(inner, text) !== '!') return []
+      if (inner.operator !== '!') return []
       if (possible === ZERO) return ofTruth(inner, false, reading, depth + 1)
       return (possible & ZERO) === 0 ? ofTruth(inner, true, reading, depth + 1) : []
     }
@@ -181,12 +181,12 @@ function ofValue(node: SyntaxNode, possible: number, reading: Reading, depth: nu
       return facts.length === 2 ? common(facts[0]!, facts[1]!) : (facts[0] ?? [])
     }
     case 'compound_statement': {
-      const last = namedChildren(inner).at(-1)
-      const value = last?.type === 'expression_statement' ? namedChildren(last)[0] : undefined
+      const last = inner.children.at(-1)
+      const value = last?.type === 'expression_statement' ? last.children[0] : undefined
       return value ? ofValue(value, possible, reading, depth + 1) : []
     }
     case 'comma_expression': {
-      const last = namedChildren(inner).at(-1)
+      const last = inner.children.at(-1)
       return last ? ofValue(last, possible, reading, depth + 1) : []
     }
     default:
@@ -194,12 +194,11 @@ function ofValue(node: SyntaxNode, possible: number, reading: Reading, depth: nu
   }
 }
 
-function isCondition(node: SyntaxNode, text: string): boolean {
-  const inner = unwrapped(node)
-  const operator = operatorOf(inner, text)
+function isCondition(node: SyntaxNode): boolean {
+  const { type, operator } = unwrapped(node)
   return (
-    (inner.type === 'unary_expression' && operator === '!') ||
-    (inner.type === 'binary_expression' && (operator in COMPARED_WITH_ZERO || ['&&', '||', '&'].includes(operator)))
+    (type === 'unary_expression' && operator === '!') ||
+    (type === 'binary_expression' && (operator in COMPARED_WITH_ZERO || ['&&', '||', '&'].includes(operator)))
   )
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { capabilityOf } from '../device/features/ownership.js'
-import { operatorOf, slice, unwrapped } from '../functions/controlFlow.js'
+import { slice, unwrapped } from '../functions/controlFlow.js'
 import type { FunctionText } from '../functions/functionText.js'
 import { childOf, type SyntaxNode } from '../functions/parser.js'
 import type { StateAtCall } from '../guards/guardFlow.js'
@@ -138,7 +138,7 @@ class OffsetReader {
   private terms(node: SyntaxNode): readonly SyntaxNode[] {
     const inner = unwrapped(node)
     const [left, right] = [childOf(inner, 'left'), childOf(inner, 'right')]
-    if (inner.type !== 'binary_expression' || operatorOf(inner, this.fn.text) !== '+' || !left || !right) return [inner]
+    if (inner.type !== 'binary_expression' || inner.operator !== '+' || !left || !right) return [inner]
     return [...this.terms(left), ...this.terms(right)]
   }
 

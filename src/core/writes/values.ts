@@ -2,18 +2,9 @@
  * What the locals and struct fields of a function can hold at each of its calls, bit by bit: a forward walk over its
  * blocks, where two ways meet either value counts. Only what the written values depend on is followed.
  */
-import {
-  type Block,
-  type Call,
-  callOf,
-  NOWHERE,
-  operatorOf,
-  type Step,
-  slice,
-  unwrapped,
-} from '../functions/controlFlow.js'
+import { type Block, type Call, callOf, NOWHERE, type Step, slice, unwrapped } from '../functions/controlFlow.js'
 import type { FunctionText } from '../functions/functionText.js'
-import { childOf, namedChildren, type SyntaxNode } from '../functions/parser.js'
+import { childOf, type SyntaxNode } from '../functions/parser.js'
 import { evaluateCall } from './arithmetic.js'
 import {
   and,
@@ -118,7 +109,7 @@ class ValueWalk {
 
   private namesIn(node: SyntaxNode): string[] {
     const key = this.keyOf(node)
-    const inside = namedChildren(node).flatMap((child) => this.namesIn(child))
+    const inside = node.children.flatMap((child) => this.namesIn(child))
     return key === null ? inside : [key, ...inside]
   }
 
@@ -167,7 +158,7 @@ class ValueWalk {
     const changed = new Map(values)
     let isChanged = false
     for (const [i, argument] of call.args.entries()) {
-      const isAddress = argument.type === 'pointer_expression' && text[argument.start] === '&'
+      const isAddress = argument.type === 'pointer_expression' && argument.operator === '&'
       const target = isAddress ? childOf(argument, 'argument') : null
       const key = target ? this.keyOf(target) : null
       if (key !== null && this.followed.has(key)) {
@@ -200,7 +191,7 @@ class ValueWalk {
       case 'subscript_expression':
         return this.memory(slice(this.source.fn.text, inner))
       case 'binary_expression':
-        return binary(operatorOf(inner, this.source.fn.text), side('left'), side('right'))
+        return binary(inner.operator, side('left'), side('right'))
       case 'conditional_expression':
         return either(side('consequence'), side('alternative'))
       case 'assignment_expression':
@@ -214,7 +205,7 @@ class ValueWalk {
       case 'update_expression':
         return computed([side('argument')])
       case 'pointer_expression':
-        return this.source.fn.text[inner.start] === '*' ? this.memory(slice(this.source.fn.text, inner)) : UNKNOWN
+        return inner.operator === '*' ? this.memory(slice(this.source.fn.text, inner)) : UNKNOWN
       case 'call_expression':
         return this.ofCall(inner, values, depth)
       default:
@@ -223,7 +214,7 @@ class ValueWalk {
   }
 
   private unary(node: SyntaxNode, argument: BitValue): BitValue {
-    switch (operatorOf(node, this.source.fn.text)) {
+    switch (node.operator) {
       case '~':
         return not(argument)
       case '!':
