@@ -214,10 +214,12 @@ class GuardWalk {
 
   /** What is still known once `name` has another value. */
   private forget(state: State, name: string): State {
-    const keep = (expression: string): boolean => !mentions(expression, name)
-    const held = new Map([...state.held].filter(([local, value]) => local !== name && keep(slice(this.text, value))))
-    const kept = (facts: State['protections']) => new Map([...facts].filter(([device]) => keep(device)))
-    return { protections: kept(state.protections), adopted: kept(state.adopted), held }
+    const isAbout = (device: string): boolean => mentions(device, name)
+    const held = without(state.held, (local, value) => local === name || isAbout(slice(this.text, value)))
+    const protections = without(state.protections, isAbout)
+    const adopted = without(state.adopted, isAbout)
+    const isAsBefore = held === state.held && protections === state.protections && adopted === state.adopted
+    return isAsBefore ? state : { protections, adopted, held }
   }
 }
 
@@ -277,6 +279,17 @@ function isSame(a: State, b: State): boolean {
   return true
 }
 
+/** The map itself where nothing of it is lost. */
+function without<T>(map: ReadonlyMap<string, T>, isLost: (key: string, value: T) => boolean): ReadonlyMap<string, T> {
+  let kept: Map<string, T> | null = null
+  for (const [key, value] of map)
+    if (isLost(key, value)) {
+      kept ??= new Map(map)
+      kept.delete(key)
+    }
+  return kept ?? map
+}
+
 function mentions(expression: string, name: string): boolean {
-  return new RegExp(`(?<![\\w.>])${name}\\b`).test(expression)
+  return expression.includes(name) && new RegExp(`(?<![\\w.>])${name}\\b`).test(expression)
 }

@@ -17,6 +17,8 @@ export interface GuardView {
   field(expression: string): GuardOf | null
   /** A parameter that every caller fills with a guard. */
   parameter(name: string): GuardOf | null
+  /** False if a function with this text asks none. */
+  mayStandIn(text: string): boolean
 }
 
 export class GuardTable implements GuardView {
@@ -54,6 +56,13 @@ export class GuardTable implements GuardView {
     return null
   }
 
+  mayStandIn(text: string): boolean {
+    this.anyName ??= new RegExp([`\\b(?:${this.callPatterns().join('|')})\\b`, ...this.fieldPatterns()].join('|'))
+    return this.anyName.test(text)
+  }
+
+  private anyName: RegExp | null = null
+
   /** Names of the guards that are calls: what the index looks for to know which functions hold a guard. */
   get callNames(): readonly string[] {
     return [...this.calls.keys()]
@@ -80,8 +89,8 @@ export class GuardTable implements GuardView {
 
   /** Matches a text in which some guard may stand. */
   get pattern(): RegExp {
-    const names = [...this.callNames, ...this.families.map(({ guard }) => guard.name.replaceAll('*', '\\w*'))]
-    return new RegExp([...names.map((name) => `\\b${name}\\s*\\(`), ...this.fieldPatterns()].join('|'))
+    const calls = this.callPatterns().map((name) => `\\b${name}\\s*\\(`)
+    return new RegExp([...calls, ...this.fieldPatterns()].join('|'))
   }
 
   mentionsField(text: string): boolean {
@@ -90,6 +99,10 @@ export class GuardTable implements GuardView {
   }
 
   private anyField: RegExp | null = null
+
+  private callPatterns(): readonly string[] {
+    return [...this.callNames, ...this.families.map(({ guard }) => guard.name.replaceAll('*', '\\w*'))]
+  }
 
   private fieldPatterns(): readonly string[] {
     return this.fieldNames.map((name) => `(?:->|\\.)\\s*${name.replaceAll('.', '\\s*\\.\\s*')}\\b`)

@@ -10,7 +10,7 @@ import { ANY_DEVICE, deviceText } from './conditions.js'
 import { relation, resolvedDevice } from './deviceRelation.js'
 import type { Protection } from './guardFlow.js'
 import type { GuardView } from './guardTable.js'
-import { type FunctionSource, parameterPath, type ReadFunction, readFunction } from './readFunction.js'
+import { type FunctionSource, parameterPath, protectionsAt, type ReadFunction, readFunction } from './readFunction.js'
 
 /**
  * Which devices of a callee are known not to be handed over, as paths from its parameters (`0`, `1->pdev`); `all` for a
@@ -43,15 +43,15 @@ export function callsInFunction(
   return read.calls.map((call) => callIn(call, read))
 }
 
-function callIn(call: Call, { fn, states, offset }: ReadFunction): CallInFunction {
+function callIn(call: Call, read: ReadFunction): CallInFunction {
+  const { fn, offset } = read
   const args = call.args.map((node) => slice(fn.text, node))
-  const protections = states.get(call.node)?.protections ?? []
   return {
     callee: call.callee,
     isField: call.receiver !== null,
     at: offset + nameStart(call),
     arguments: args.map((text) => parameterPath(text, fn)),
-    guard: guardOf(args, protections, { fn, offset }),
+    guard: guardOf(args, protectionsAt(read, call), read),
   }
 }
 
@@ -65,7 +65,7 @@ function nameStart({ node, receiver }: Call): number {
 function guardOf(
   args: readonly string[],
   protections: readonly Protection[],
-  { fn, offset }: Pick<ReadFunction, 'fn' | 'offset'>,
+  { fn, offset }: ReadFunction,
 ): CallGuard | null {
   for (const protection of protections) {
     if (protection.strength !== 'guarded') continue

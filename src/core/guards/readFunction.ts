@@ -2,9 +2,9 @@
 import { asFunction, blankKernelMacros } from '../functions/blanking.js'
 import { type Block, type Call, flowGraph } from '../functions/controlFlow.js'
 import { callsInOrder, describeFunction, type FunctionText, findNode } from '../functions/functionText.js'
-import { type CParser, childOf } from '../functions/parser.js'
+import { type CParser, childOf, type SyntaxNode } from '../functions/parser.js'
 import { resolvedDevice } from './deviceRelation.js'
-import { type GuardStates, guardStates } from './guardFlow.js'
+import { type GuardStates, guardStates, type Protection } from './guardFlow.js'
 import { type GuardView, knownGuards } from './guardTable.js'
 
 export interface FunctionSource {
@@ -20,9 +20,9 @@ export interface ReadFunction {
   readonly fn: FunctionText
   readonly blocks: readonly Block[]
   readonly calls: readonly Call[]
-  readonly states: GuardStates['atCalls']
-  readonly returns: GuardStates['returns']
+  /** Worked out when it is first asked for: most functions ask no guard, and few offsets are kept in a local. */
   readonly guarded: GuardStates
+  readonly mayAskGuard: boolean
   /** What to add to an offset of the parsed text to get one of the file. */
   readonly offset: number
 }
@@ -36,17 +36,28 @@ export function readFunction(source: FunctionSource, parser: CParser, guards: Gu
   const body = definition ? childOf(definition, 'body') : null
   const blocks = flowGraph(body ?? root, text, wrapped)
   const fn = describeFunction(definition, blocks, text)
-  const guarded = guardStates(blocks, text, ownNames(fn, guards), ambiguous(fn))
-  const { atCalls, returns } = guarded
+  let guarded: GuardStates | null = null
   return {
     fn,
     blocks,
     calls: callsInOrder(blocks),
-    states: atCalls,
-    returns,
-    guarded,
+    get guarded() {
+      guarded ??= guardStates(blocks, text, ownNames(fn, guards), ambiguous(fn))
+      return guarded
+    },
+    mayAskGuard: guards.mayStandIn(text),
     offset: source.start - prefix,
   }
+}
+
+/** The guards in force at a call. */
+export function protectionsAt(read: ReadFunction, call: Call): readonly Protection[] {
+  return read.mayAskGuard ? (read.guarded.atCalls.get(call.node)?.protections ?? []) : []
+}
+
+/** What a local holds at a call, undefined if that is not one expression. */
+export function heldAt(read: ReadFunction, call: Call): (local: string) => SyntaxNode | undefined {
+  return (local) => read.guarded.atCalls.get(call.node)?.held.get(local)
 }
 
 /** The guards as the function sees them: a parameter or a local of a guard's name, or of another struct, is none. */
@@ -59,6 +70,7 @@ function ownNames({ declared }: FunctionText, guards: GuardView): GuardView {
       return type === undefined || /\bpci_dev\b/.test(type) ? found : null
     },
     parameter: (name) => guards.parameter(name),
+    mayStandIn: (text) => guards.mayStandIn(text),
   }
 }
 

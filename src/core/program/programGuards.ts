@@ -67,6 +67,7 @@ export class ProgramGuards {
       call: (name) => this.callSeenFrom(f, name),
       field: (expression) => this.table.field(expression),
       parameter: (name) => parameters?.get(name) ?? null,
+      mayStandIn: (text) => parameters !== undefined || this.inferred.size > 0 || this.table.mayStandIn(text),
     }
   }
 
@@ -261,7 +262,7 @@ export class ProgramGuards {
     const maker = source && readFunction(source, this.parser, this.table)
     const parameter = maker?.fn.parameters[position]
     if (!maker || !parameter || maker.fn.assignments.has(parameter)) return null
-    const returned = new Set(maker.returns.map(({ value }) => (value ? slice(maker.fn.text, value) : '')))
+    const returned = new Set(maker.guarded.returns.map(({ value }) => (value ? slice(maker.fn.text, value) : '')))
     const stores = [...source.file.slice(source.start, source.end).matchAll(/(\w+)((?:->|\.)\w+)\s*=\s*(\w+)\s*;/g)]
     const found = stores.filter(([, object = '', , value]) => value === parameter && returned.has(object))
     return found.length === 1 ? found[0]![2]! : null
@@ -332,7 +333,7 @@ function guardIn(
   guards: GuardView,
 ): { guard: KnownGuard; device: string } | null {
   const argument = call.args[position]
-  const state = read.states.get(call.node)
+  const state = read.guarded.atCalls.get(call.node)
   if (!argument || !state) return null
   for (const skipWhen of ['true', 'zero'] as const) {
     const found = truth(argument, skipWhen === 'zero', read, state.held, guards).find((fact) => !fact.preserved)
@@ -366,7 +367,7 @@ function answers(
   const passes = skipWhen === 'zero'
   const ways: ReadonlyMap<string, KnownGuard>[] = []
   let canSkip = false
-  for (const { value, protections, held } of read.returns) {
+  for (const { value, protections, held } of read.guarded.returns) {
     if (!value) return null
     const constant = constantOf(slice(read.fn.text, value))
     if (constant !== null && constant !== passes) {

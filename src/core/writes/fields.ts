@@ -7,12 +7,11 @@ import { capabilityOf, sharesOf } from '../device/features/ownership.js'
 import type { Call } from '../functions/controlFlow.js'
 import type { SyntaxNode } from '../functions/parser.js'
 import { resolvedDevice } from '../guards/deviceRelation.js'
-import type { StateAtCall } from '../guards/guardFlow.js'
 import type { Change, Field } from '../report/schema.js'
 import type { Accessor } from './accessors.js'
 import { and, type BitValue, bitsFrom, constantOf, not, notAsRead, or, type ReadAt } from './bitValues.js'
 import { msiFields } from './msiCalls.js'
-import { type OffsetContext, partsAt, placesOf, type RegisterPart, type RegisterPlace } from './offsets.js'
+import { type HeldAt, type OffsetContext, partsAt, placesOf, type RegisterPart, type RegisterPlace } from './offsets.js'
 import { placeIn } from './reads.js'
 import type { Register, RegisterNames } from './registers.js'
 import type { ValueAt, ValueSource } from './values.js'
@@ -27,16 +26,12 @@ export interface WrittenValue {
 export interface WritingFunction extends ValueSource {
   readonly offsets: OffsetContext
   readonly valueAt: ValueAt
+  readonly heldAt: (call: Call) => HeldAt
 }
 
 const FULL = { 1: 0xff, 2: 0xffff, 4: 0xffffffff } as const
 
-export function writtenFields(
-  call: Call,
-  accessor: Accessor,
-  state: StateAtCall | null,
-  source: WritingFunction,
-): WrittenValue {
+export function writtenFields(call: Call, accessor: Accessor, source: WritingFunction): WrittenValue {
   if (accessor.kind === 'msi') return { fields: msiFields(call, source), value: null }
   const argument = (position: number | null): SyntaxNode | null =>
     position === null ? null : (call.args[position] ?? null)
@@ -45,7 +40,7 @@ export function writtenFields(
   const full = FULL[width]
   const constant = written ? constantOf(source.valueAt(call, written), full) : null
   const offset = argument(accessor.offset)
-  const places = offset ? placesOf(offset, state, source.fn, source.offsets) : null
+  const places = offset ? placesOf(offset, source.heldAt(call), source.fn, source.offsets) : null
   if (!places) return { fields: [], value: constant }
   const value = written
     ? asReadHere(source.valueAt(call, written), call, accessor, source, places)

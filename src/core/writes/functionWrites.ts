@@ -8,9 +8,16 @@ import type { FunctionText } from '../functions/functionText.js'
 import type { CParser } from '../functions/parser.js'
 import { ANY_DEVICE, deviceText } from '../guards/conditions.js'
 import { speaksFor } from '../guards/deviceRelation.js'
-import type { Protection, StateAtCall } from '../guards/guardFlow.js'
+import type { Protection } from '../guards/guardFlow.js'
 import type { GuardView } from '../guards/guardTable.js'
-import { type FunctionSource, parameterPath, readFunction } from '../guards/readFunction.js'
+import {
+  type FunctionSource,
+  heldAt,
+  parameterPath,
+  protectionsAt,
+  type ReadFunction,
+  readFunction,
+} from '../guards/readFunction.js'
 import type { Field, GuardStatus, Phase } from '../report/schema.js'
 import { detached } from '../text/detached.js'
 import { type Accessor, MMIO_WRITES, MSIX_TABLE_OFFSET, MSIX_TABLE_WRITE, OPS_WRITE } from './accessors.js'
@@ -67,7 +74,8 @@ export function functionWrites(
   /** Whether a call of a field `write` in this function may be one of config space's operations. */
   throughOps = true,
 ): readonly FunctionWrite[] {
-  const { fn, blocks, calls, states, offset } = readFunction(source, parser, context.guards)
+  const read = readFunction(source, parser, context.guards)
+  const { fn, blocks, calls } = read
   const writing = calls.flatMap((call) => {
     const accessor = accessorFor(call, fn.text, accessorOf, throughOps)
     return accessor ? [{ call, accessor }] : []
@@ -76,12 +84,17 @@ export function functionWrites(
   const { constantOf } = context
   const values = { fn, blocks, constantOf, restores: RESTORES.test(headOf(source)) }
   const wanted = writing.flatMap(({ call, accessor }) => valueArguments(call, accessor))
-  const written: WritingFunction = { ...values, offsets: context, valueAt: valuesAt(values, wanted) }
+  const written: WritingFunction = {
+    ...values,
+    offsets: context,
+    valueAt: valuesAt(values, wanted),
+    heldAt: (call) => heldAt(read, call),
+  }
   const ordinals = new Map<string, number>()
   return writing.map(({ call, accessor }) => {
     const ordinal = (ordinals.get(call.callee) ?? 0) + 1
     ordinals.set(call.callee, ordinal)
-    return oneWrite(call, accessor, ordinal, states.get(call.node) ?? null, written, offset)
+    return oneWrite(call, accessor, ordinal, read, written)
   })
 }
 
@@ -110,17 +123,16 @@ function oneWrite(
   call: Call,
   accessor: Accessor,
   ordinal: number,
-  state: StateAtCall | null,
+  read: ReadFunction,
   source: WritingFunction,
-  offset: number,
 ): FunctionWrite {
-  const { fn } = source
+  const { fn, offset } = read
   const argument = (at: number | null): string | null => {
     const node = at === null ? undefined : call.args[at]
     return node ? detached(slice(fn.text, node).replace(/\s+/g, ' ')) : null
   }
   const device = argument(accessor.device)
-  const written = writtenFields(call, accessor, state, source)
+  const written = writtenFields(call, accessor, source)
   return {
     callee: detached(call.callee),
     ordinal,
@@ -132,7 +144,7 @@ function oneWrite(
     width: accessor.width,
     fields: written.fields,
     value: written.value,
-    guard: guardOver(device, state?.protections ?? [], written.fields, fn, offset),
+    guard: guardOver(device, protectionsAt(read, call), written.fields, fn, offset),
     devicePath: device === null ? null : parameterPath(device, fn),
     forwards: forwarded(call, accessor, fn),
   }

@@ -8,7 +8,6 @@ import { capabilityOf } from '../device/features/ownership.js'
 import { slice, unwrapped } from '../functions/controlFlow.js'
 import type { FunctionText } from '../functions/functionText.js'
 import { childOf, type SyntaxNode } from '../functions/parser.js'
-import type { StateAtCall } from '../guards/guardFlow.js'
 import type { ConstantOf } from './constants.js'
 import type { Register, RegisterNames } from './registers.js'
 
@@ -37,6 +36,9 @@ export interface OffsetContext {
   readonly field: (name: string) => readonly RegisterPlace[] | null
 }
 
+/** The expression that a local holds where the access is made; undefined if that cannot be told. */
+export type HeldAt = (local: string) => SyntaxNode | undefined
+
 const MOST_PLACES = 16
 const DEEPEST = 6
 /** A number from here on is where a capability stands, not a byte behind a register. */
@@ -51,11 +53,11 @@ const OFFSET_FIELDS: Readonly<Record<string, readonly string[]>> = {
 /** Every register that the offset can mean, null if one of them cannot be told. */
 export function placesOf(
   offset: SyntaxNode,
-  state: StateAtCall | null,
+  heldAt: HeldAt,
   fn: FunctionText,
   context: OffsetContext,
 ): readonly RegisterPlace[] | null {
-  const places = new OffsetReader(state, fn, context).read(offset, 0)
+  const places = new OffsetReader(heldAt, fn, context).read(offset, 0)
   if (!places || places.length === 0) return null
   const distinct = new Map(places.map((place) => [`${place.register.name}+${place.delta}`, place]))
   return distinct.size > MOST_PLACES ? null : [...distinct.values()]
@@ -65,7 +67,7 @@ class OffsetReader {
   private readonly open = new Set<string>()
 
   constructor(
-    private readonly state: StateAtCall | null,
+    private readonly heldAt: HeldAt,
     private readonly fn: FunctionText,
     private readonly context: OffsetContext,
   ) {}
@@ -102,7 +104,7 @@ class OffsetReader {
     const position = this.fn.parameters.indexOf(name)
     const all = this.fn.assignments.get(name) ?? []
     if (position >= 0 && all.length === 0) return this.context.argument(position)
-    const held = this.state?.held.get(name)
+    const held = this.heldAt(name)
     if (held) return this.read(held, depth + 1)
     if (position >= 0 || this.open.has(name)) return null
     // Set in several places: the one in force is not known, so all count.

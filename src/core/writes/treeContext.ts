@@ -4,7 +4,7 @@
  */
 import { slice } from '../functions/controlFlow.js'
 import type { CParser } from '../functions/parser.js'
-import { readFunction } from '../guards/readFunction.js'
+import { heldAt, readFunction } from '../guards/readFunction.js'
 import { kindNumber } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
 import type { ProgramGuards } from '../program/programGuards.js'
@@ -22,6 +22,7 @@ const MOST_DEPTH = 3
 /** Texts of files that are held at one time: writers come file by file. */
 const MOST_FILES = 64
 const NO_PLACES = (): null => null
+const NOT_HELD = (): undefined => undefined
 
 export class TreeContext {
   private readonly constants: TreeConstants
@@ -123,7 +124,7 @@ export class TreeContext {
     const context = this.at(path, text, caller, depth)
     const places = calls.map((call) => {
       const argument = call.args[position]
-      return argument ? placesOf(argument, read.states.get(call.node) ?? null, read.fn, context) : null
+      return argument ? placesOf(argument, heldAt(read, call), read.fn, context) : null
     })
     return places.length > 0 && places.every((each) => each !== null) ? places.flat() : null
   }
@@ -146,7 +147,7 @@ export class TreeContext {
     const read = readFunction({ file: wrapped, start: 0, end: wrapped.length, isMacro: false }, this.parser)
     const argument = read.calls.find((call) => slice(wrapped, call.node).startsWith('_('))?.args[0]
     return argument
-      ? placesOf(argument, null, read.fn, { ...this.at(path, text, fn, depth), argument: NO_PLACES })
+      ? placesOf(argument, NOT_HELD, read.fn, { ...this.at(path, text, fn, depth), argument: NO_PLACES })
       : null
   }
 }
