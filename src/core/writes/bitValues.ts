@@ -173,10 +173,14 @@ function combine(
 
 /** Two values that were read from different registers have no common `read`. */
 function oneSource(a: BitValue, b: BitValue): readonly [BitValue, BitValue] {
-  if (a.read === 0 || b.read === 0)
-    return [a.read === 0 ? { ...a, from: null } : a, b.read === 0 ? { ...b, from: null } : b]
+  if (a.read === 0 || b.read === 0) return [readFrom(a), readFrom(b)]
   const isOne = a.from?.device === b.from?.device && a.from?.offset === b.from?.offset
   return isOne ? [a, b] : [notAsRead(a), notAsRead(b)]
+}
+
+/** A value without a read bit is from no register. */
+function readFrom(value: BitValue): BitValue {
+  return value.read === 0 && value.from ? { ...value, from: null } : value
 }
 
 function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {

@@ -77,7 +77,7 @@ class ValueWalk {
       for (const target of successors(blocks[b]!)) {
         const old = entries[target] ?? null
         const merged = old ? this.meet(old, leaving) : leaving
-        if (old && isSame(old, merged)) continue
+        if (merged === old) continue
         entries[target] = merged
         if (!queue.includes(target)) queue.push(target)
       }
@@ -120,11 +120,20 @@ class ValueWalk {
     return slice(this.source.fn.text, inner).replace(/\s+/g, '')
   }
 
-  private meet(a: Values, b: Values): Values {
-    const both = new Map<string, BitValue>()
-    for (const name of new Set([...a.keys(), ...b.keys()]))
-      both.set(name, either(a.get(name) ?? this.initial(name), b.get(name) ?? this.initial(name)))
-    return both
+  /** What holds where two ways meet; `known` itself where the other adds nothing. */
+  private meet(known: Values, other: Values): Values {
+    let both: Map<string, BitValue> | null = null
+    for (const values of [known, other])
+      for (const name of values.keys()) {
+        const [a, b] = [known.get(name), other.get(name)]
+        if (a === b) continue
+        const first = a ?? this.initial(name)
+        const joined = either(first, b ?? this.initial(name))
+        if (isSameValue(first, joined)) continue
+        both ??= new Map(known)
+        both.set(name, joined)
+      }
+    return both ?? known
   }
 
   private through(block: Block, entry: Values, atCall: (call: Call, values: Values) => void): Values {
@@ -155,25 +164,23 @@ class ValueWalk {
   private afterCall(call: Call, values: Values): Values {
     const { text } = this.source.fn
     const read = readOf(call, text)
-    const changed = new Map(values)
-    let isChanged = false
+    let changed: Map<string, BitValue> | null = null
     for (const [i, argument] of call.args.entries()) {
-      const isAddress = argument.type === 'pointer_expression' && argument.operator === '&'
-      const target = isAddress ? childOf(argument, 'argument') : null
+      const target = argument.operator === '&' ? childOf(argument, 'argument') : null
       const key = target ? this.keyOf(target) : null
       if (key !== null && this.followed.has(key)) {
+        changed ??= new Map(values)
         changed.set(key, read && i === read.into ? bitsFrom('read', read.mask, read.from) : UNKNOWN)
-        isChanged = true
       }
-      const root = !read && argument.type === 'identifier' ? slice(text, argument) : null
+      const root = !read && argument.type === 'identifier' ? `${slice(text, argument)}->` : null
       if (root === null) continue
       for (const name of values.keys())
-        if (name.startsWith(`${root}->`)) {
+        if (name.startsWith(root)) {
+          changed ??= new Map(values)
           changed.set(name, this.memory(name))
-          isChanged = true
         }
     }
-    return isChanged ? changed : values
+    return changed ?? values
   }
 
   evaluate(node: SyntaxNode, values: Values, depth = 0): BitValue {
@@ -298,15 +305,6 @@ function successors(block: Block): readonly number[] {
   if (block.crashes) return []
   if (block.branch) return [block.branch.whenTrue, block.branch.whenFalse]
   return block.next === NOWHERE ? [] : [block.next]
-}
-
-function isSame(a: Values, b: Values): boolean {
-  if (a.size !== b.size) return false
-  for (const [name, value] of a) {
-    const other = b.get(name)
-    if (!other || !isSameValue(value, other)) return false
-  }
-  return true
 }
 
 function binary(operator: string, left: BitValue, right: BitValue): BitValue {
