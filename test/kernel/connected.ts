@@ -4,7 +4,7 @@
  * there and leaves no frame. Only such functions may be missing between two frames, and each step must be an edge.
  */
 import { FunctionFlag } from '../../src/core/index/facts.js'
-import { EDGE_KINDS, type Graph, isNamedCall, kindNumber } from '../../src/core/program/graph.js'
+import { EDGE_KINDS, type Graph, isNamedCall, kindNumber, lineOf, viaOf } from '../../src/core/program/graph.js'
 import type { Program } from '../../src/core/program/linker.js'
 import { isCutField, isUserEntered } from '../../src/core/program/registrations.js'
 import { PHASES } from '../../src/core/report/schema.js'
@@ -83,7 +83,7 @@ export class Connections {
       if (STARTS.has(graph.kind[edge]!))
         put(this.entered, graph.to[edge]!, {
           kind: EDGE_KINDS[graph.kind[edge]!]!,
-          reason: symbols.text(graph.via[edge]!),
+          reason: symbols.text(viaOf(graph, edge)),
         })
     this.callers = callersIn(graph)
   }
@@ -230,7 +230,7 @@ export class Connections {
     const isCall =
       isNamedCall(kind) ||
       (kind === kindNumber.callback &&
-        this.named(symbols.text(graph.via[edge]!)).some((walker) => this.isVisible(fn, walker)))
+        this.named(symbols.text(viaOf(graph, edge))).some((walker) => this.isVisible(fn, walker)))
     return isCall && this.isVisible(fn, graph.to[edge]!)
   }
 
@@ -262,14 +262,14 @@ export class Connections {
     const { symbols, graph } = this.program
     if (symbols.flags[fn]! & FunctionFlag.macro) return true
     const { rows } = this.textOf(symbols.file[fn]!)
-    return endsAfter(rows, graph.line[edge]!, this.callPattern(edge), (name) => this.isEmptyStub(name))
+    return endsAfter(rows, lineOf(graph, edge), this.callPattern(edge), (name) => this.isEmptyStub(name))
   }
 
   /** What the call of an edge looks like in the text: the function's name, a field, or the walker that is handed it. */
   private callPattern(edge: number): RegExp {
     const { symbols, graph } = this.program
     const kind = graph.kind[edge]!
-    const via = symbols.text(graph.via[edge]!)
+    const via = symbols.text(viaOf(graph, edge))
     // Through a local pointer the name of the pointer is called.
     if (kind === kindNumber.field || kind === kindNumber['wide field'])
       return new RegExp(`(?:->|\\.)\\s*\\w+\\s*\\)?\\s*\\(|\\b${via}\\s*\\(`)

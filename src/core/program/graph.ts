@@ -42,10 +42,46 @@ export interface Graph {
   readonly first: Int32Array
   readonly to: Int32Array
   readonly kind: Uint8Array
+  /** What else is behind the edges up to the number of them; those from there on are copies. */
+  readonly calls: Calls
+  /** The edge with a call that each copy stands for. */
+  readonly copied: Int32Array
+}
+
+/** The calls that edges stand for; a graph that is made from another one shares them. */
+interface Calls {
   /** Line of the call in the file of the function it stands in. */
   readonly line: Int32Array
-  /** Name of the walker, table or registration behind the edge, 0 if the call says it all. */
-  readonly via: Int32Array
+  readonly via: Vias
+}
+
+/** Names of the walkers, tables and registrations behind some edges, in their order: one edge in ten has such a name. */
+interface Vias {
+  readonly edge: Int32Array
+  readonly name: Int32Array
+}
+
+function callOf({ calls, copied }: Graph, edge: number): number {
+  const plain = calls.line.length
+  return edge < plain ? edge : copied[edge - plain]!
+}
+
+/** Line of the call in the file of the function it stands in. */
+export function lineOf(graph: Graph, edge: number): number {
+  return graph.calls.line[callOf(graph, edge)]!
+}
+
+/** Name of the walker, table or registration behind an edge, 0 if the call says it all. */
+export function viaOf(graph: Graph, edge: number): number {
+  const call = callOf(graph, edge)
+  const { edge: edges, name } = graph.calls.via
+  let [low, high] = [0, edges.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (edges[middle]! < call) low = middle + 1
+    else high = middle
+  }
+  return edges[low] === call ? name[low]! : 0
 }
 
 /** A call that names the function it means. */
@@ -76,18 +112,36 @@ export function credibilityOf(graph: Graph, edge: number): number {
   return CREDIBILITIES[graph.kind[edge]!]!
 }
 
-/** Collects edges in any order; of several edges of one kind between two functions the first is kept. */
-export class GraphBuilder {
-  private from = new Int32Array(1 << 16)
-  private to = new Int32Array(1 << 16)
-  private kind = new Uint8Array(1 << 16)
-  private line = new Int32Array(1 << 16)
-  private via = new Int32Array(1 << 16)
-  private readonly lastFrom: Int32Array
-  count = 0
+/** Numbers of an edge while it waits for the others of its file: from, to, kind, line, via. */
+const WIDTH = 5
 
-  constructor(private readonly functions: number) {
+/**
+ * Collects the edges of one file after the other, those of a file in any order; of several calls by name of one function
+ * by another the first is kept. Edges go to their last place when their file is closed: a kernel's are not held twice.
+ */
+export class GraphBuilder {
+  private readonly first: Int32Array
+  private to: Int32Array
+  private kind: Uint8Array
+  private line: Int32Array
+  private readonly viaEdge: number[] = []
+  private readonly viaName: number[] = []
+  private count = 0
+  private closed = 0
+  private waiting = new Int32Array(WIDTH << 10)
+  private waitingCount = 0
+  private readonly lastFrom: Int32Array
+
+  /** `expected` is about the number of edges that will come. */
+  constructor(
+    private readonly functions: number,
+    expected = 1 << 10,
+  ) {
+    this.first = new Int32Array(functions + 1)
     this.lastFrom = new Int32Array(functions).fill(-1)
+    this.to = new Int32Array(expected)
+    this.kind = new Uint8Array(expected)
+    this.line = new Int32Array(expected)
   }
 
   /** A call by name: repeated calls of one function by another are one edge, at the first line. */
@@ -98,54 +152,70 @@ export class GraphBuilder {
   }
 
   add(from: number, to: number, kind: number, line: number, via: number): void {
-    if (this.count === this.from.length) this.grow()
-    const i = this.count++
-    this.from[i] = from
-    this.to[i] = to
-    this.kind[i] = kind
-    this.line[i] = line
-    this.via[i] = via
+    const at = this.waitingCount++ * WIDTH
+    if (at === this.waiting.length) this.waiting = larger(this.waiting, new Int32Array(at * 2))
+    const { waiting } = this
+    waiting[at] = from
+    waiting[at + 1] = to
+    waiting[at + 2] = kind
+    waiting[at + 3] = line
+    waiting[at + 4] = via
   }
 
-  private grow(): void {
-    const larger = <T extends Int32Array | Uint8Array>(old: T, fresh: T): T => {
-      fresh.set(old)
-      return fresh
+  /** All edges of the functions below `end` have been added. */
+  close(end: number): void {
+    this.reserve(this.count + this.waitingCount)
+    const { waiting, first } = this
+    const last = this.waitingCount * WIDTH
+    for (let at = 0; at < last; at += WIDTH) first[waiting[at]! + 1]!++
+    for (let fn = this.closed; fn < end; fn++) first[fn + 1]! += first[fn]!
+    const vias: [edge: number, name: number][] = []
+    // Backwards, as a function's edges are filled in from behind.
+    const next = first.slice(this.closed + 1, end + 1)
+    for (let at = last - WIDTH; at >= 0; at -= WIDTH) {
+      const edge = --next[waiting[at]! - this.closed]!
+      this.to[edge] = waiting[at + 1]!
+      this.kind[edge] = waiting[at + 2]!
+      this.line[edge] = waiting[at + 3]!
+      if (waiting[at + 4] !== 0) vias.push([edge, waiting[at + 4]!])
     }
-    const size = this.from.length * 2
-    this.from = larger(this.from, new Int32Array(size))
+    for (const [edge, name] of vias.sort((a, b) => a[0] - b[0])) {
+      this.viaEdge.push(edge)
+      this.viaName.push(name)
+    }
+    this.count += this.waitingCount
+    this.waitingCount = 0
+    this.closed = end
+  }
+
+  private reserve(count: number): void {
+    if (count <= this.to.length) return
+    const size = count + (count >> 1)
     this.to = larger(this.to, new Int32Array(size))
     this.kind = larger(this.kind, new Uint8Array(size))
     this.line = larger(this.line, new Int32Array(size))
-    this.via = larger(this.via, new Int32Array(size))
   }
 
-  /** The graph of what was added; the builder is empty then: a kernel's edges need not be held twice. */
   finish(): Graph {
-    const { functions, count } = this
-    const first = new Int32Array(functions + 1)
-    for (let i = 0; i < count; i++) first[this.from[i]! + 1]!++
-    for (let f = 0; f < functions; f++) first[f + 1]! += first[f]!
-    const at = first.slice(0, functions)
-    const slots = this.from
-    for (let i = 0; i < count; i++) slots[i] = at[slots[i]!]!++
-    const sorted = <T extends Int32Array | Uint8Array>(column: T, into: T): T => {
-      for (let i = 0; i < count; i++) into[slots[i]!] = column[i]!
-      return into
+    this.close(this.functions)
+    const { count } = this
+    const via = { edge: Int32Array.from(this.viaEdge), name: Int32Array.from(this.viaName) }
+    return {
+      first: this.first,
+      to: this.to.subarray(0, count),
+      kind: this.kind.subarray(0, count),
+      calls: { line: this.line.subarray(0, count), via },
+      copied: NONE,
     }
-    const to = sorted(this.to, new Int32Array(count))
-    this.to = NO_EDGES
-    const kind = sorted(this.kind, new Uint8Array(count))
-    const line = sorted(this.line, new Int32Array(count))
-    this.line = NO_EDGES
-    const via = sorted(this.via, new Int32Array(count))
-    this.via = NO_EDGES
-    this.from = NO_EDGES
-    return { first, to, kind, line, via }
   }
 }
 
-const NO_EDGES = new Int32Array(0)
+const NONE = new Int32Array(0)
+
+function larger<T extends Int32Array | Uint8Array>(old: T, fresh: T): T {
+  fresh.set(old)
+  return fresh
+}
 
 /** An edge of a node that a graph has not got yet: `edge` of the graph once more, from `from` to `to`. */
 export interface CopiedEdge {
@@ -162,33 +232,26 @@ export function extended(
   extra: readonly CopiedEdge[],
 ): Graph {
   const old = graph.to.length
-  const count = old + extra.length
   const nodes = graph.first.length - 1
   const first = new Int32Array(functions + 1)
   first.set(graph.first)
   for (const { from } of extra) first[from + 1]!++
   for (let node = nodes; node < functions; node++) first[node + 1]! += first[node]!
   const at = first.slice(nodes, functions)
-  const larger = {
-    first,
-    to: new Int32Array(count),
-    kind: new Uint8Array(count),
-    line: new Int32Array(count),
-    via: new Int32Array(count),
-  }
-  larger.to.set(graph.to)
-  for (const [edge, target] of to) larger.to[edge] = target
-  larger.kind.set(graph.kind)
-  larger.line.set(graph.line)
-  larger.via.set(graph.via)
+  const targets = new Int32Array(old + extra.length)
+  targets.set(graph.to)
+  for (const [edge, target] of to) targets[edge] = target
+  const kind = new Uint8Array(targets.length)
+  kind.set(graph.kind)
+  const copied = new Int32Array(graph.copied.length + extra.length)
+  copied.set(graph.copied)
   for (const { from, edge, to: target } of extra) {
     const slot = at[from - nodes]!++
-    larger.to[slot] = target
-    larger.kind[slot] = graph.kind[edge]!
-    larger.line[slot] = graph.line[edge]!
-    larger.via[slot] = graph.via[edge]!
+    targets[slot] = target
+    kind[slot] = graph.kind[edge]!
+    copied[slot - graph.calls.line.length] = callOf(graph, edge)
   }
-  return larger
+  return { first, to: targets, kind, calls: graph.calls, copied }
 }
 
 export const kindNumber = Object.fromEntries(EDGE_KINDS.map((kind, i) => [kind, i])) as Record<EdgeKind, number>

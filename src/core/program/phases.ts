@@ -8,7 +8,7 @@ import type { Settings } from '../config/settings.js'
 import { type Hop, PHASES, type Phase } from '../report/schema.js'
 import { areaOf } from './areas.js'
 import { matchingFixups, type ReadSource } from './fixupIds.js'
-import { credibilityOf, EDGE_KINDS, type Graph } from './graph.js'
+import { credibilityOf, EDGE_KINDS, type Graph, lineOf, viaOf } from './graph.js'
 import type { Program } from './linker.js'
 import type { Protected, ProtectedGraph } from './protect.js'
 import { findWitnesses, leadsTo, type PathStep, rootsOf, type Witnesses } from './reach.js'
@@ -241,14 +241,14 @@ export function hopOf(
   const line = index.files[f]!.facts!.rows('functions').get(step.function - symbols.first[f]!, 'line')
   const hop = { function: symbols.text(symbols.name[step.function]!), file: index.files[f]!.path, line }
   if (!before) return { ...hop, edge: root.kind, via: root.reason === 0 ? null : symbols.text(root.reason), call: null }
-  const via = graph.via[step.edge]!
+  const via = viaOf(graph, step.edge)
   const kind = EDGE_KINDS[graph.kind[step.edge]!]!
   return {
     ...hop,
     edge: kind === 'fallback' ? 'direct' : kind.replace('wide ', ''),
     via: via === 0 ? null : symbols.text(via),
     ...(kind === 'wide field' && { byName: true as const }),
-    call: { file: index.files[symbols.file[before.function]!]!.path, line: graph.line[step.edge]! },
+    call: { file: index.files[symbols.file[before.function]!]!.path, line: lineOf(graph, step.edge) },
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import type { CallInFunction } from '../guards/guardedCalls.js'
 import type { Phase } from '../report/schema.js'
-import { type CopiedEdge, extended } from './graph.js'
+import { type CopiedEdge, extended, lineOf, viaOf } from './graph.js'
 import type { Program } from './linker.js'
 import { leadsTo } from './reach.js'
 import { type Cut, NO_CUT, type SpecialisedGraph } from './specialise.js'
@@ -112,7 +112,7 @@ class Protector {
     if (!known) return null
     const callee = symbols.text(symbols.name[this.baseOf(graph.to[edge]!)]!)
     const call = known.calls.find(
-      (c) => known.lineOf(c.at) === graph.line[edge] && (graph.via[edge] === 0 ? c.callee === callee : c.isField),
+      (c) => known.lineOf(c.at) === lineOf(graph, edge) && (viaOf(graph, edge) === 0 ? c.callee === callee : c.isField),
     )
     return call ? { call, lineOf: known.lineOf } : null
   }

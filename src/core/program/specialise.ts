@@ -9,7 +9,7 @@ import { detached } from '../text/detached.js'
 import { evaluateConstant } from '../writes/registers.js'
 import { CallArguments, type ReadSource } from './callArguments.js'
 import type { FlagUse, PassedFlag, Test } from './flagUses.js'
-import { type CopiedEdge, extended, type Graph } from './graph.js'
+import { type CopiedEdge, extended, type Graph, lineOf, viaOf } from './graph.js'
 import type { Program } from './linker.js'
 import { leadsTo } from './reach.js'
 
@@ -152,7 +152,7 @@ class Specialiser {
     const limit = Math.min(...returns.map(({ line }) => line))
     const { graph } = this.program
     for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++)
-      if (relevant[graph.to[edge]!] && isCut({ limit, blocks }, graph.line[edge]!)) return true
+      if (relevant[graph.to[edge]!] && isCut({ limit, blocks }, lineOf(graph, edge))) return true
     return false
   }
 
@@ -170,7 +170,7 @@ class Specialiser {
   }
 
   private isHandedBy(pass: PassedFlag, edge: number, position: number): boolean {
-    return pass.position === position && pass.line === this.program.graph.line[edge] && this.isCalled(pass, edge)
+    return pass.position === position && pass.line === lineOf(this.program.graph, edge) && this.isCalled(pass, edge)
   }
 
   /** Constants that a call passes, where its callee acts on them. */
@@ -178,7 +178,7 @@ class Specialiser {
     const { graph } = this.program
     const passed: Passed[] = []
     for (const position of this.deciding.get(graph.to[edge]!) ?? NO_POSITIONS) {
-      const text = this.arguments.of(from, graph.line[edge]!, this.calledName(edge), position)
+      const text = this.arguments.of(from, lineOf(graph, edge), this.calledName(edge), position)
       const value = text === null ? null : this.valueOf(from, text)
       if (value !== null) passed.push({ position, value, text: detached(text!) })
     }
@@ -188,7 +188,7 @@ class Specialiser {
   /** Name before the parenthesis of an edge's call: the function's, or null when a field is called. */
   private calledName(edge: number): string | null {
     const { graph, symbols } = this.program
-    return graph.via[edge] === 0 ? symbols.text(symbols.name[graph.to[edge]!]!) : null
+    return viaOf(graph, edge) === 0 ? symbols.text(symbols.name[graph.to[edge]!]!) : null
   }
 
   /** Value of a constant as a function's file sees it, null if the text is none. */
@@ -251,7 +251,7 @@ class Specialiser {
     const cut = this.cuts[node - symbols.count]!
     const edges: CopiedEdge[] = []
     for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++) {
-      if (isCut(cut, graph.line[edge]!)) continue
+      if (isCut(cut, lineOf(graph, edge))) continue
       const callee = graph.to[edge]!
       const constants = [...(this.written.get(edge) ?? []), ...this.handedOn(fn, edge, passed)]
       constants.sort((a, b) => a.position - b.position)
@@ -274,7 +274,7 @@ class Specialiser {
 
   private isCalled(passed: PassedFlag, edge: number): boolean {
     const { graph, symbols } = this.program
-    return graph.via[edge] !== 0 || symbols.name[graph.to[edge]!] === passed.context
+    return viaOf(graph, edge) !== 0 || symbols.name[graph.to[edge]!] === passed.context
   }
 }
 
