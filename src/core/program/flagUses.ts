@@ -2,7 +2,7 @@
  * Which functions act on the numbers they are passed: return early on one, run some lines for one value only, or hand one
  * on to a function that does.
  */
-import { FlagTest, type Rows } from '../index/facts.js'
+import { type FileFacts, FlagTest, type Rows } from '../index/facts.js'
 import type { TreeIndex } from '../index/treeIndex.js'
 import { followsFlags } from './areas.js'
 import type { Symbols } from './symbols.js'
@@ -23,15 +23,22 @@ export interface PassedFlag {
 
 /** What a function does with one of its flags. */
 export interface FlagUse {
-  readonly returns: (Test & { readonly line: number })[]
+  readonly returns: readonly (Test & { readonly line: number })[]
   /** Lines that run only if the test holds. */
-  readonly blocks: (Test & { readonly from: number; readonly to: number })[]
-  readonly passes: PassedFlag[]
+  readonly blocks: readonly (Test & { readonly from: number; readonly to: number })[]
+  readonly passes: readonly PassedFlag[]
 }
 
+const SECTIONS = ['earlyReturns', 'flagBlocks', 'flagsPassed'] as const
+type FlagSection = (typeof SECTIONS)[number]
+
 export class FlagUses {
-  /** By function * 64 + position. */
-  private readonly uses = new Map<number, FlagUse>()
+  /** By function * 64 + position, the last of the rows about it; rows are kept by their number, few are ever read. */
+  private readonly lastOf = new Map<number, number>()
+  private readonly sections: number[] = []
+  private readonly rowNumbers: number[] = []
+  private readonly before: number[] = []
+  private readonly known = new Map<number, FlagUse>()
   /** 1 for functions that run other lines for one value of a flag than for another. */
   readonly tests: Uint8Array
   /** 1 for these, and for functions that hand a flag on. */
@@ -48,37 +55,72 @@ export class FlagUses {
   }
 
   of(fn: number, position: number): FlagUse | undefined {
-    return this.uses.get(fn * 64 + position)
+    const key = fn * 64 + position
+    const last = this.lastOf.get(key)
+    if (last === undefined) return undefined
+    const use = this.known.get(key) ?? this.read(fn, last)
+    this.known.set(key, use)
+    return use
   }
 
-  /** All of them, as function, position and use. */
-  *entries(): Generator<readonly [number, number, FlagUse]> {
-    for (const [key, use] of this.uses) yield [Math.floor(key / 64), key % 64, use]
+  /** Those of the functions that are 1 in `wanted`, as function, position and use. */
+  *entries(wanted: Uint8Array): Generator<readonly [number, number, FlagUse]> {
+    for (const [key, last] of this.lastOf) {
+      const fn = Math.floor(key / 64)
+      if (wanted[fn]) yield [fn, key % 64, this.read(fn, last)]
+    }
+  }
+
+  private read(fn: number, last: number): FlagUse {
+    const facts = this.index.files[this.symbols.file[fn]!]!.facts!
+    const [returns, blocks, passed] = SECTIONS.map((_, section) => this.rowsOf(section, last))
+    const tests = facts.rows('earlyReturns')
+    const ranges = facts.rows('flagBlocks')
+    const handed = facts.rows('flagsPassed')
+    return {
+      returns: returns!.map((row) => ({
+        test: tests.get(row, 'test'),
+        value: tests.get(row, 'value'),
+        line: tests.get(row, 'line'),
+      })),
+      blocks: blocks!.map((row) => ({
+        test: ranges.get(row, 'test'),
+        value: ranges.get(row, 'value'),
+        from: ranges.get(row, 'from'),
+        to: ranges.get(row, 'to'),
+      })),
+      passes: passed!.map((row) => ({
+        line: handed.get(row, 'line'),
+        context: handed.get(row, 'context'),
+        position: handed.get(row, 'position'),
+      })),
+    }
+  }
+
+  /** Rows of a section, in their order, among those that end with entry `last`. */
+  private rowsOf(section: number, last: number): readonly number[] {
+    const rows: number[] = []
+    for (let entry = last; entry >= 0; entry = this.before[entry]!)
+      if (this.sections[entry] === section) rows.push(this.rowNumbers[entry]!)
+    return rows.reverse()
   }
 
   private collectTests(): void {
     for (const [f, { path, facts, isBuilt }] of this.index.files.entries()) {
       if (!facts || !isBuilt) continue
-      const leavesOut = (test: number): boolean => test === FlagTest.hasBit && !followsFlags(path)
-      const returns = facts.rows('earlyReturns')
-      for (let row = 0; row < returns.count; row++) {
-        const [test, value] = [returns.get(row, 'test'), returns.get(row, 'value')]
-        if (!leavesOut(test)) this.tested(f, returns, row).returns.push({ test, value, line: returns.get(row, 'line') })
-      }
-      const blocks = facts.rows('flagBlocks')
-      for (let row = 0; row < blocks.count; row++) {
-        const [test, value] = [blocks.get(row, 'test'), blocks.get(row, 'value')]
-        if (leavesOut(test)) continue
-        const [from, to] = [blocks.get(row, 'from'), blocks.get(row, 'to')]
-        this.tested(f, blocks, row).blocks.push({ test, value, from, to })
-      }
+      this.collectTestsOf(f, path, facts, 'earlyReturns')
+      this.collectTestsOf(f, path, facts, 'flagBlocks')
     }
   }
 
-  private tested(f: number, rows: Rows<'earlyReturns'> | Rows<'flagBlocks'>, row: number): FlagUse {
-    const fn = this.symbols.first[f]! + rows.get(row, 'owner')
-    this.tests[fn] = this.takes[fn] = 1
-    return this.use(fn, rows.get(row, 'parameter'))
+  private collectTestsOf(f: number, path: string, facts: FileFacts, section: 'earlyReturns' | 'flagBlocks'): void {
+    const rows = facts.rows(section)
+    for (let row = 0; row < rows.count; row++) {
+      if (rows.get(row, 'test') === FlagTest.hasBit && !followsFlags(path)) continue
+      const fn = this.symbols.first[f]! + rows.get(row, 'owner')
+      this.tests[fn] = this.takes[fn] = 1
+      this.add(fn, rows.get(row, 'parameter'), section, row)
+    }
   }
 
   /**
@@ -90,11 +132,7 @@ export class FlagUses {
     this.eachHandedOn((fn, rows, row, isSure) => {
       if (!isSure && !acting.has(rows.get(row, 'context'))) return
       this.takes[fn] = 1
-      this.use(fn, rows.get(row, 'parameter')).passes.push({
-        line: rows.get(row, 'line'),
-        context: rows.get(row, 'context'),
-        position: rows.get(row, 'position'),
-      })
+      this.add(fn, rows.get(row, 'parameter'), 'flagsPassed', row)
     })
   }
 
@@ -102,7 +140,7 @@ export class FlagUses {
   private namesActing(): ReadonlySet<number> {
     const { name } = this.symbols
     const acting = new Set<number>()
-    for (const [key] of this.uses) acting.add(name[Math.floor(key / 64)]!)
+    for (const key of this.lastOf.keys()) acting.add(name[Math.floor(key / 64)]!)
     /** By name of a callee, the functions that hand a number to it. */
     const handing = new Map<number, number[]>()
     this.eachHandedOn((fn, rows, row, isSure) => {
@@ -129,10 +167,10 @@ export class FlagUses {
     }
   }
 
-  private use(fn: number, position: number): FlagUse {
+  private add(fn: number, position: number, section: FlagSection, row: number): void {
     const key = fn * 64 + position
-    const use = this.uses.get(key) ?? { returns: [], blocks: [], passes: [] }
-    this.uses.set(key, use)
-    return use
+    this.before.push(this.lastOf.get(key) ?? -1)
+    this.lastOf.set(key, this.sections.push(SECTIONS.indexOf(section)) - 1)
+    this.rowNumbers.push(row)
   }
 }

@@ -3,15 +3,18 @@
  * indexed; does not see calls through pointers whose struct it cannot tell, and counts them.
  */
 import { runSteps, type Steps, type Task } from '../cancel.js'
-import { type FileFacts, RootKind, type Rows } from '../index/facts.js'
+import { type FileFacts, FunctionFlag, RootKind, type Rows } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import type { TreeIndex } from '../index/treeIndex.js'
 import { addCallbacks, findCalledParameters } from './edges/callbacks.js'
 import { addDirectCalls } from './edges/directCalls.js'
 import { addFieldCalls, collectFieldTargets } from './edges/fieldCalls.js'
+import { HookTables } from './edges/hookTables.js'
 import { addRegistered, emptyRegistered, type Registered } from './edges/registered.js'
 import { FlagUses } from './flagUses.js'
-import { type Graph, GraphBuilder } from './graph.js'
+import { type Graph, GraphBuilder, kindNumber } from './graph.js'
+import { PairMap } from './pairMap.js'
+import { DEFERRALS, type Deferral, HOOK_NAMES, INTERRUPT_REQUESTS, REBOOT_NOTIFIERS } from './registrations.js'
 import { collectRoots, FALLBACKS, type Roots } from './roots.js'
 import { StructTypes } from './structTypes.js'
 import { Symbols } from './symbols.js'
@@ -37,8 +40,8 @@ export function* linking(index: TreeIndex): Steps<Program> {
   const called = findCalledParameters(linker)
   for (const f of linker.linkedFiles()) {
     if ((f & 2047) === 0) yield { done: f, total: index.files.length, what: 'linking' }
-    addDirectCalls(linker, f)
-    addFieldCalls(linker, f, targets)
+    const pointers = addDirectCalls(linker, f)
+    addFieldCalls(linker, f, targets, pointers)
     addCallbacks(linker, f, called)
     addRegistered(linker, f, registered)
     linker.graph.close(linker.symbols.first[f + 1]!)
@@ -62,9 +65,19 @@ export class Linker {
   readonly structs: StructTypes
   readonly graph: GraphBuilder
   readonly unresolved = { indirectCalls: 0, pointerCalls: 0, emptyFields: 0, ambiguousCalls: 0 }
-  /** Names of functions that run only where the usual way has failed. */
-  readonly fallbacks: ReadonlySet<number>
   readonly flags: FlagUses
+  /** Kind of the edge that a call by name of each function is. */
+  readonly kinds: Uint8Array
+  /** Whether calls through a field of a struct are followed, 1 or 0, as far as it has been asked. */
+  readonly followedFields = new PairMap()
+  readonly hookTables: HookTables
+  /** Fields that hooks stand in. */
+  readonly hookFields: ReadonlySet<number>
+  readonly deferrals: ReadonlyMap<number, Deferral>
+  readonly interruptRequests: ReadonlyMap<number, readonly number[]>
+  readonly rebootNotifiers: ReadonlyMap<number, number>
+  readonly notifierBlock: number
+  private readonly paths = new Map<number, readonly number[]>()
   private readonly returns = new Map<number, number>()
 
   constructor(private readonly index: TreeIndex) {
@@ -74,8 +87,18 @@ export class Linker {
     // Most edges are calls by name, and most of these mean one function.
     const calls = index.files.reduce((sum, { facts, isBuilt }) => sum + (isBuilt ? facts!.count('calls') : 0), 0)
     this.graph = new GraphBuilder(this.symbols.count, calls)
-    this.fallbacks = new Set(FALLBACKS.map((name) => this.index.names.id(name)))
+    this.kinds = kindsOfCalls(this.symbols, new Set(FALLBACKS.map((name) => this.names.id(name))))
     this.flags = new FlagUses(index, this.symbols)
+    this.hookTables = new HookTables(this.names)
+    this.hookFields = new Set([...HOOK_NAMES].map((name) => this.names.id(name)))
+    this.deferrals = this.byId(DEFERRALS)
+    this.interruptRequests = this.byId(INTERRUPT_REQUESTS)
+    this.rebootNotifiers = this.byId(REBOOT_NOTIFIERS)
+    this.notifierBlock = this.names.id('notifier_block')
+  }
+
+  private byId<T>(table: ReadonlyMap<string, T>): ReadonlyMap<number, T> {
+    return new Map([...table].map(([name, entry]) => [this.names.id(name), entry]))
   }
 
   facts(f: number): FileFacts {
@@ -103,18 +126,26 @@ export class Linker {
   /** The innermost struct and field that a row of an initialiser fills: `.driver = { .pm = x }` fills device_driver.pm. */
   tablePlace(tables: Rows<'tables'>, row: number): { readonly tag: number; readonly field: number } {
     const tag = tables.get(row, 'tag')
-    const path = this.pathOfRow(tables, row)
-    const text = this.names.text(path)
-    if (!text.includes('.')) return { tag, field: path }
-    const parts = text.split('.')
-    const field = this.names.id(parts.pop()!)
-    return { tag: this.followPath(tag, parts), field }
+    const path = this.fieldsOf(this.pathOfRow(tables, row))
+    return { tag: this.followPath(tag, path.slice(0, -1)), field: path.at(-1)! }
   }
 
-  followPath(tag: number, fields: readonly string[]): number {
+  /** The fields of a path: `driver.pm`. */
+  private fieldsOf(path: number): readonly number[] {
+    const known = this.paths.get(path)
+    if (known) return known
+    const fields = this.names
+      .text(path)
+      .split('.')
+      .map((field) => this.names.id(field))
+    this.paths.set(path, fields)
+    return fields
+  }
+
+  private followPath(tag: number, fields: readonly number[]): number {
     for (const field of fields) {
       if (tag === 0) return 0
-      tag = this.structs.typeOf(tag, this.names.id(field))
+      tag = this.structs.typeOf(tag, field)
     }
     return tag
   }
@@ -125,7 +156,7 @@ export class Linker {
     if (rootKind === RootKind.tag) tag = root
     else if (rootKind === RootKind.variable) tag = this.structs.variableTag(f, root)
     else if (rootKind === RootKind.returned) tag = this.returnTag(root)
-    return middle === 0 ? tag : this.followPath(tag, this.names.text(middle).split('.'))
+    return middle === 0 ? tag : this.followPath(tag, this.fieldsOf(middle))
   }
 
   /** The same for the field that an assignment fills. */
@@ -148,4 +179,12 @@ export class Linker {
     this.returns.set(name, tag)
     return tag
   }
+}
+
+function kindsOfCalls({ count, name, flags }: Symbols, fallbacks: ReadonlySet<number>): Uint8Array {
+  const kinds = new Uint8Array(count).fill(kindNumber.direct)
+  for (let fn = 0; fn < count; fn++)
+    if (flags[fn]! & FunctionFlag.macro) kinds[fn] = kindNumber.macro
+    else if (fallbacks.has(name[fn]!)) kinds[fn] = kindNumber.fallback
+  return kinds
 }

@@ -4,7 +4,7 @@
  */
 import type { Phase } from '../report/schema.js'
 
-interface Hook {
+export interface Hook {
   /** Field path inside the table. */
   readonly path: string
   readonly phase: Phase
@@ -93,12 +93,9 @@ export function hooksOf(tag: string): readonly Hook[] {
   return HOOK_TABLES.find((t) => t.tag.test(tag))?.hooks ?? []
 }
 
-const HOOK_NAMES: ReadonlySet<string> = new Set(HOOK_TABLES.flatMap((table) => table.hooks.map((hook) => hook.path)))
-
-/** Whether some table has a hook of this name: a cheap first question. */
-export function isHookName(field: string): boolean {
-  return HOOK_NAMES.has(field)
-}
+export const HOOK_NAMES: ReadonlySet<string> = new Set(
+  HOOK_TABLES.flatMap((table) => table.hooks.map((hook) => hook.path)),
+)
 
 /** Whether a table's hooks are for devices of the ids that stand beside them. */
 export function isByIds(tag: string): boolean {
@@ -128,11 +125,13 @@ export function isUserEntered(tag: string): boolean {
   return USER_ENTERED.test(tag)
 }
 
+export interface Deferral {
+  readonly position: number
+  readonly kind: 'work' | 'timer' | 'kthread' | 'async'
+}
+
 /** Functions and macros that run a function later on their own: position of the function among the arguments. */
-export const DEFERRALS: ReadonlyMap<
-  string,
-  { readonly position: number; readonly kind: 'work' | 'timer' | 'kthread' | 'async' }
-> = new Map([
+export const DEFERRALS: ReadonlyMap<string, Deferral> = new Map([
   ['INIT_WORK', { position: 1, kind: 'work' }],
   ['INIT_DELAYED_WORK', { position: 1, kind: 'work' }],
   ['INIT_DEFERRABLE_WORK', { position: 1, kind: 'work' }],

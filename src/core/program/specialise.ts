@@ -131,8 +131,7 @@ class Specialiser {
     const writing = new Set(this.targets)
     const positions = new Map<number, number[]>()
     const handing: [number, number, FlagUse][] = []
-    for (const [fn, position, use] of flags.entries()) {
-      if (!relevant[fn]) continue
+    for (const [fn, position, use] of flags.entries(relevant)) {
       if (writing.has(fn) ? isTested(use) : this.leavesOut(fn, use, relevant)) added(positions, fn, position)
       else if (use.passes.length > 0) handing.push([fn, position, use])
     }

@@ -5,9 +5,18 @@
 import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
 import type { IndexedFile } from '../index/treeIndex.js'
+import { Folders } from './folders.js'
+import { Headers } from './headers.js'
 
 const NONE = -1
-const SHARED_HEADERS = ['include/', 'arch/']
+const NOTHING: readonly number[] = []
+
+/** What a name means in a file. */
+interface Answer {
+  readonly functions: readonly number[]
+  /** A strong definition was left out for one that is nearer. */
+  readonly wasChosen: boolean
+}
 
 /** All functions of the linked files, numbered in file order; row `r` of file `f` is `first[f] + r`. */
 export class Symbols {
@@ -16,8 +25,10 @@ export class Symbols {
   readonly file: Int32Array
   readonly name: Int32Array
   readonly flags: Uint8Array
-  private readonly isPrivateHeader: Uint8Array
-  private readonly isHeader: Uint8Array
+  private readonly folders: Folders
+  private readonly headers: Headers
+  /** 1 for files below arch/. */
+  private readonly isOfArch: Uint8Array
   private readonly globalHead: Int32Array
   private readonly next: Int32Array
   private readonly localHead: Int32Array
@@ -26,7 +37,9 @@ export class Symbols {
   private current = NONE
   /** Number of the visit to the current file; a file is visited more than once. */
   private visit = 0
-  private readonly found: number[] = []
+  /** Answers to names that several definitions have, as seen from the current file: most are asked for again. */
+  private readonly answers = new Map<number, Answer>()
+  private readonly single = [NONE]
   /**
    * The last `resolve` left out a strong definition for one that is nearer: modules that keep a name to themselves, or
    * drivers that are never in one kernel image. A guess, so it is counted.
@@ -55,10 +68,9 @@ export class Symbols {
     this.globalHead = new Int32Array(nameCount).fill(NONE)
     this.localHead = new Int32Array(nameCount).fill(NONE)
     this.localStamp = new Int32Array(nameCount).fill(NONE)
-    this.isHeader = Uint8Array.from(files, (f) => (f.path.endsWith('.h') ? 1 : 0))
-    this.isPrivateHeader = Uint8Array.from(files, (f) =>
-      f.path.endsWith('.h') && !SHARED_HEADERS.some((p) => f.path.startsWith(p)) ? 1 : 0,
-    )
+    this.folders = new Folders(files.map(({ path }) => path))
+    this.headers = new Headers(files, names, this.folders)
+    this.isOfArch = Uint8Array.from(files, ({ path }) => (path.startsWith('arch/') ? 1 : 0))
     for (const [f, file] of files.entries()) if (file.facts) this.addFile(f, file.facts, file.isBuilt)
     this.partners = this.findPartners()
   }
@@ -107,7 +119,7 @@ export class Symbols {
   }
 
   private isFileLocal(id: number): boolean {
-    return !this.isHeader[this.file[id]!] && (this.flags[id]! & (FunctionFlag.static | FunctionFlag.macro)) !== 0
+    return !this.isHeader(id) && (this.flags[id]! & (FunctionFlag.static | FunctionFlag.macro)) !== 0
   }
 
   /** Makes `f` the file whose own definitions come first in `resolve`. */
@@ -115,6 +127,7 @@ export class Symbols {
     if (this.current === f) return
     this.current = f
     this.visit++
+    this.answers.clear()
     for (const partner of this.partners.get(f) ?? []) this.enterLocals(partner)
     this.enterLocals(f)
   }
@@ -131,34 +144,51 @@ export class Symbols {
 
   /** Definitions that `name` can mean in the current file. The array is reused by the next call. */
   resolve(name: number): readonly number[] {
-    const { found } = this
-    found.length = 0
     this.wasChosen = false
-    if (name >= this.localStamp.length) return found
-    if (this.localStamp[name] === this.visit) {
-      for (let id = this.localHead[name]!; id !== NONE; id = this.localNext[id]!) found.push(id)
-      // A weak definition gives way to a strong one elsewhere, for callers in its own file as well; a header's stub
-      // stands for the extern in its own header too.
-      const isDecided = found.some((id) => !(this.flags[id]! & FunctionFlag.weak))
-      if (isDecided && !this.isHeader[this.current]) return found
-      if (isDecided) return this.withExterns()
-      found.length = 0
+    if (name >= this.localStamp.length) return NOTHING
+    const isLocal = this.localStamp[name] === this.visit
+    const id = isLocal ? this.localHead[name]! : this.globalHead[name]!
+    if (id === NONE) return NOTHING
+    const isOnly = (isLocal ? this.localNext[id] : this.next[id]) === NONE
+    if (isOnly && (isLocal ? this.isFinal(id) : !this.headers.isPrivate[this.file[id]!])) {
+      this.single[0] = id
+      return this.single
     }
-    for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!)
-      if (!this.isPrivateHeader[this.file[id]!] || this.sees(this.file[id]!)) found.push(id)
-    if (found.length > 1) this.narrow()
-    return found
+    const answer = this.answers.get(name) ?? this.answer(name, isLocal)
+    this.wasChosen = answer.wasChosen
+    return answer.functions
   }
 
-  /** What a header defines itself, and the functions of that name that a source file defines. */
-  private withExterns(): readonly number[] {
-    const { found } = this
+  /**
+   * Whether the file's own definition is all that its name means there. A weak one gives way to a strong one elsewhere,
+   * for callers in its own file as well; a header's stub stands for the extern in its own header too.
+   */
+  private isFinal(id: number): boolean {
+    return !(this.flags[id]! & FunctionFlag.weak) && !this.headers.isHeader[this.current]
+  }
+
+  private answer(name: number, isLocal: boolean): Answer {
+    const answer = (isLocal ? this.answerOfFile(name) : null) ?? this.narrowed(this.seenGlobals(name))
+    this.answers.set(name, answer)
+    return answer
+  }
+
+  /** The answer of the current file's own definitions, null if all of them are weak. */
+  private answerOfFile(name: number): Answer | null {
+    const found: number[] = []
+    for (let id = this.localHead[name]!; id !== NONE; id = this.localNext[id]!) found.push(id)
+    if (found.every((id) => this.flags[id]! & FunctionFlag.weak)) return null
     const own = found.length
-    const name = this.name[found[0]!]!
-    for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!)
-      if (!this.isHeader[this.file[id]!]) found.push(id)
-    if (found.length > own) {
-      this.narrow()
+    if (this.headers.isHeader[this.current])
+      for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!) if (!this.isHeader(id)) found.push(id)
+    return found.length > own ? this.narrowed(found) : { functions: found, wasChosen: false }
+  }
+
+  private seenGlobals(name: number): number[] {
+    const found: number[] = []
+    for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!) {
+      const file = this.file[id]!
+      if (!this.headers.isPrivate[file] || this.headers.sees(this.current, file)) found.push(id)
     }
     return found
   }
@@ -168,59 +198,30 @@ export class Symbols {
     return name < this.globalHead.length && (this.globalHead[name] !== NONE || this.localStamp[name] === this.visit)
   }
 
-  /** A header outside include/ is seen from its own folder and below, and from files that name it. */
-  private sees(header: number): boolean {
-    const path = this.files[header]!.path
-    const from = this.files[this.current]!
-    if (from.path.startsWith(path.slice(0, path.lastIndexOf('/') + 1))) return true
-    return this.includesOf(this.current).has(path.slice(path.lastIndexOf('/') + 1))
+  private isHeader(id: number): boolean {
+    return this.headers.isHeader[this.file[id]!] === 1
   }
 
-  private includeNames: { file: number; names: Set<string> } = { file: NONE, names: new Set() }
-
-  private includesOf(f: number): Set<string> {
-    if (this.includeNames.file !== f) {
-      const rows = this.files[f]!.facts!.rows('includes')
-      const names = new Set<string>()
-      for (let row = 0; row < rows.count; row++) {
-        const path = this.text(rows.get(row, 'path'))
-        names.add(path.slice(path.lastIndexOf('/') + 1))
-      }
-      this.includeNames = { file: f, names }
-    }
-    return this.includeNames.names
-  }
-
-  private narrow(): void {
-    const { found } = this
-    const sources = found.filter((id) => !this.isHeader[this.file[id]!])
-    const headers = this.nearest(found.filter((id) => this.isHeader[this.file[id]!]))
+  private narrowed(found: readonly number[]): Answer {
+    if (found.length < 2) return { functions: found, wasChosen: false }
+    const sources = found.filter((id) => !this.isHeader(id))
+    const headers = this.nearest(found.filter((id) => this.isHeader(id)))
     const strong = sources.filter((id) => !(this.flags[id]! & FunctionFlag.weak))
     const kept = this.nearest(strong.length > 0 ? strong : sources)
-    this.wasChosen = kept.length < strong.length
-    found.length = 0
-    for (const id of kept) found.push(id)
-    for (const id of headers) found.push(id)
-    found.sort((a, b) => a - b)
+    return { functions: [...kept, ...headers].sort((a, b) => a - b), wasChosen: kept.length < strong.length }
   }
 
   /**
-   * Of several definitions in different files, those that share the longest folder prefix with the current file; and
-   * the arch's own, which no folder is near to: generic code that has the name too is for arches without one.
+   * Of several definitions in different files, those that share the most folders with the current file; and the arch's
+   * own, which no folder is near to: generic code that has the name too is for arches without one.
    */
-  private nearest(ids: number[]): number[] {
+  private nearest(ids: readonly number[]): readonly number[] {
     if (ids.length < 2) return ids
-    const from = this.files[this.current]!.path
-    const shared = ids.map((id) => sharedFolders(from, this.files[this.file[id]!]!.path))
+    const { of } = this.folders
+    const shared = ids.map((id) => this.folders.shared(of[this.current]!, of[this.file[id]!]!))
     const most = Math.max(...shared)
-    return ids.filter((id, i) => shared[i] === most || this.files[this.file[id]!]!.path.startsWith('arch/'))
+    return ids.filter((id, i) => shared[i] === most || this.isOfArch[this.file[id]!])
   }
-}
-
-function sharedFolders(a: string, b: string): number {
-  let folders = 0
-  for (let i = 0; i < a.length && a[i] === b[i]; i++) if (a[i] === '/') folders++
-  return folders
 }
 
 /** A relative include as a path from the root: `../a/b.c` seen from `x/y/z.c` is `x/a/b.c`. */

@@ -5,7 +5,6 @@
 import { ValueUse } from '../../index/facts.js'
 import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
-import { DEFERRALS } from '../registrations.js'
 
 /** Parameters (function * 256 + position) that the function itself calls, directly or through others. */
 export type CalledParameters = ReadonlySet<number>
@@ -41,14 +40,14 @@ export function findCalledParameters(linker: Linker): CalledParameters {
 }
 
 export function addCallbacks(linker: Linker, f: number, called: CalledParameters): void {
-  const { symbols, graph, names } = linker
+  const { symbols, graph, deferrals } = linker
   const rows = linker.facts(f).rows('values')
   for (let row = 0; row < rows.count; row++) {
     const name = rows.get(row, 'name')
     if (rows.get(row, 'use') !== ValueUse.argument || !symbols.isDefined(name)) continue
     const context = rows.get(row, 'context')
     const position = rows.get(row, 'position')
-    const deferral = DEFERRALS.get(names.text(context))
+    const deferral = deferrals.get(context)
     const kind =
       deferral?.position === position
         ? kindNumber[deferral.kind]

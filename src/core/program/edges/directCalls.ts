@@ -1,27 +1,27 @@
 /** `f(...)`: edges to every definition that `f` can mean in the caller's file. A call through a macro is named so. */
-import { CallShape, COLUMN, FunctionFlag } from '../../index/facts.js'
-import { kindNumber } from '../graph.js'
+import { CallShape, COLUMN } from '../../index/facts.js'
 import type { Linker } from '../linker.js'
 
-export function addDirectCalls(linker: Linker, f: number): void {
-  const { symbols, graph } = linker
-  const rows = linker.facts(f).rows('calls')
-  const owner = COLUMN.calls.owner
-  const callee = COLUMN.calls.callee
-  const line = COLUMN.calls.line
-  const shape = COLUMN.calls.shape
+/** Answers the rows of the calls of local pointers, which have no edge yet. */
+export function addDirectCalls(linker: Linker, f: number): readonly number[] {
+  const { symbols, graph, kinds } = linker
+  const { takes, tests } = linker.flags
+  const { start, count, width, data } = linker.facts(f).rows('calls')
+  const { owner, callee, line, shape } = COLUMN.calls
   const first = symbols.first[f]!
-  for (let at = rows.start; at < rows.start + rows.count * rows.width; at += rows.width) {
-    if (rows.data[at + shape] !== CallShape.name) continue
-    const from = first + rows.data[at + owner]!
-    for (const to of symbols.resolve(rows.data[at + callee]!)) {
-      const plain = linker.fallbacks.has(symbols.name[to]!) ? kindNumber.fallback : kindNumber.direct
-      const kind = symbols.flags[to]! & FunctionFlag.macro ? kindNumber.macro : plain
-      // Each call of a function that acts on a flag counts by itself: one may pass true and the next false,
-      // and in such a function one may run for true and the next always.
-      if (linker.flags.takes[to] || linker.flags.tests[from]) graph.add(from, to, kind, rows.data[at + line]!, 0)
-      else graph.direct(from, to, kind, rows.data[at + line]!)
+  const pointers: number[] = []
+  for (let row = 0, at = start; row < count; row++, at += width) {
+    if (data[at + shape] !== CallShape.name) {
+      pointers.push(row)
+      continue
     }
+    const from = first + data[at + owner]!
+    // Each call of a function that acts on a flag counts by itself: one may pass true and the next false,
+    // and in such a function one may run for true and the next always.
+    for (const to of symbols.resolve(data[at + callee]!))
+      if (takes[to] || tests[from]) graph.add(from, to, kinds[to]!, data[at + line]!, 0)
+      else graph.direct(from, to, kinds[to]!, data[at + line]!)
     if (symbols.wasChosen) linker.unresolved.ambiguousCalls++
   }
+  return pointers
 }

@@ -2,29 +2,56 @@
  * `drv->probe(...)`: edges to the functions that some initialiser or assignment puts into that field of that struct.
  * A call whose struct cannot be told is counted, not linked: a field's name alone proves nothing.
  */
-import { CallShape, type FileFacts, RootKind, type Rows } from '../../index/facts.js'
+import { type FileFacts, RootKind, type Rows } from '../../index/facts.js'
 import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
+import { PairMap } from '../pairMap.js'
 import { isCutField, isUserEntered } from '../registrations.js'
-import { pairKey } from '../structTypes.js'
 
 /** A field that more functions stand in says little about which of them a call enters. */
 const FEW_TARGETS = 8
 
-/** Functions by (struct tag, field), from all tables and assignments of the tree. */
-export type FieldTargets = ReadonlyMap<number, readonly number[]>
+const NOTHING: readonly number[] = []
+
+/** Functions by struct and field, from all tables and assignments of the tree. */
+export class FieldTargets {
+  private readonly numbers = new PairMap()
+  private readonly lists: number[][] = []
+  /** Number of a field and function, for those that are in the field's list. */
+  private readonly listed = new PairMap()
+
+  of(tag: number, field: number): readonly number[] {
+    const number = this.numbers.get(tag, field)
+    return number === undefined ? NOTHING : this.lists[number]!
+  }
+
+  /** The number of a field of a struct. */
+  numberOf(tag: number, field: number): number {
+    const known = this.numbers.get(tag, field)
+    if (known !== undefined) return known
+    this.numbers.set(tag, field, this.lists.length)
+    return this.lists.push([]) - 1
+  }
+
+  ofNumber(number: number): readonly number[] {
+    return this.lists[number]!
+  }
+
+  /** False if the function stands in the field already. */
+  add(number: number, fn: number): boolean {
+    if (this.listed.get(number, fn) !== undefined) return false
+    this.listed.set(number, fn, 1)
+    this.lists[number]!.push(fn)
+    return true
+  }
+}
 
 export function collectFieldTargets(linker: Linker): FieldTargets {
-  const targets = new Map<number, number[]>()
+  const targets = new FieldTargets()
   const copies = new Copies()
   const put = (tag: number, field: number, value: number): void => {
     if (tag === 0 || field === 0) return
-    for (const id of linker.symbols.resolve(value)) {
-      const key = pairKey(tag, field)
-      const list = targets.get(key)
-      if (!list) targets.set(key, [id])
-      else if (!list.includes(id)) list.push(id)
-    }
+    for (const id of linker.symbols.resolve(value)) targets.add(targets.numberOf(tag, field), id)
   }
   for (const f of linker.linkedFiles()) {
     const tables = linker.facts(f).rows('tables')
@@ -38,7 +65,7 @@ export function collectFieldTargets(linker: Linker): FieldTargets {
     for (let row = 0; row < assignments.count; row++) {
       if (assignments.get(row, 'field') === 0) continue
       const value = assignments.get(row, 'name')
-      if (value === 0) copies.add(linker, f, assignments, row)
+      if (value === 0) copies.add(linker, targets, f, assignments, row)
       else if (linker.symbols.isDefined(value))
         put(linker.assignedTag(f, assignments, row), assignments.get(row, 'field'), value)
     }
@@ -49,34 +76,34 @@ export function collectFieldTargets(linker: Linker): FieldTargets {
 
 /** `to->f = from->g` for all structs: what stands in `g` of the one may stand in `f` of the other. */
 class Copies {
-  /** Fields that a field is copied to, each as a pair of struct and field. */
+  /** Numbers of the fields that a field is copied to. */
   private readonly to = new Map<number, number[]>()
 
-  add(linker: Linker, f: number, rows: Rows<'assignments'>, row: number): void {
+  add(linker: Linker, targets: FieldTargets, f: number, rows: Rows<'assignments'>, row: number): void {
     const from = linker.chainTag(f, rows.get(row, 'fromKind'), rows.get(row, 'from'), rows.get(row, 'fromMid'))
-    const tag = linker.assignedTag(f, rows, row)
-    if (tag === 0 || from === 0) return
-    const [source, target] = [pairKey(from, rows.get(row, 'fromField')), pairKey(tag, rows.get(row, 'field'))]
+    const tag = from === 0 ? 0 : linker.assignedTag(f, rows, row)
+    if (tag === 0) return
+    const source = targets.numberOf(from, rows.get(row, 'fromField'))
+    const target = targets.numberOf(tag, rows.get(row, 'field'))
     const list = this.to.get(source)
     if (!list) this.to.set(source, [target])
     else if (!list.includes(target)) list.push(target)
   }
 
   /** Carries every function on to all fields that it can come to stand in. */
-  follow(targets: Map<number, number[]>): void {
-    const queue = [...this.to.keys()].filter((field) => targets.has(field))
+  follow(targets: FieldTargets): void {
+    const queue = [...this.to.keys()]
     for (let source = queue.pop(); source !== undefined; source = queue.pop())
-      for (const target of this.to.get(source) ?? []) {
-        const known = targets.get(target) ?? []
-        const added = targets.get(source)!.filter((fn) => !known.includes(fn))
-        if (added.length === 0) continue
-        targets.set(target, [...known, ...added])
-        queue.push(target)
+      for (const target of this.to.get(source) ?? NOTHING) {
+        let isChanged = false
+        for (const fn of [...targets.ofNumber(source)]) isChanged = targets.add(target, fn) || isChanged
+        if (isChanged) queue.push(target)
       }
   }
 }
 
-export function addFieldCalls(linker: Linker, f: number, targets: FieldTargets): void {
+/** `pointers` are the rows of the file's calls of a local pointer. */
+export function addFieldCalls(linker: Linker, f: number, targets: FieldTargets, pointers: readonly number[]): void {
   const { symbols, unresolved } = linker
   const rows = linker.facts(f).rows('fieldCalls')
   for (let row = 0; row < rows.count; row++) {
@@ -92,36 +119,43 @@ export function addFieldCalls(linker: Linker, f: number, targets: FieldTargets):
         rows.get(row, 'line'),
       )
   }
-  addPointerCalls(linker, f, targets)
+  if (pointers.length > 0) addPointerCalls(linker, f, targets, pointers)
 }
 
 /** A call through a field of a struct, in a line of the function `from`. */
 function addCall(linker: Linker, targets: FieldTargets, from: number, tag: number, field: number, line: number): void {
-  const { graph, unresolved, names } = linker
+  const { graph, unresolved } = linker
+  if (!isFollowed(linker, tag, field)) return
+  const found = targets.of(tag, field)
+  if (found.length === 0) unresolved.emptyFields++
+  const kind = found.length > FEW_TARGETS ? kindNumber['wide field'] : kindNumber.field
+  for (const to of found) graph.add(from, to, kind, line, tag)
+}
+
+function isFollowed({ names, followedFields }: Linker, tag: number, field: number): boolean {
+  const known = followedFields.get(tag, field)
+  if (known !== undefined) return known === 1
   const text = names.text(tag)
-  if (isCutField(text, names.text(field)) || isUserEntered(text)) return
-  const found = targets.get(pairKey(tag, field))
-  if (!found) unresolved.emptyFields++
-  const kind = (found?.length ?? 0) > FEW_TARGETS ? kindNumber['wide field'] : kindNumber.field
-  for (const to of found ?? []) graph.add(from, to, kind, line, tag)
+  const isFollowed = !isCutField(text, names.text(field)) && !isUserEntered(text)
+  followedFields.set(tag, field, isFollowed ? 1 : 0)
+  return isFollowed
 }
 
 /** `fn = a; ... fn(x)`, `fn = ops->run; ... fn(x)`: a local pointer is what its own function put into it. */
-function addPointerCalls(linker: Linker, f: number, targets: FieldTargets): void {
+function addPointerCalls(linker: Linker, f: number, targets: FieldTargets, pointers: readonly number[]): void {
   const { symbols, graph, unresolved } = linker
   const facts = linker.facts(f)
   const calls = facts.rows('calls')
-  let values: ReadonlyMap<number, readonly number[]> | null = null
-  for (let call = 0; call < calls.count; call++) {
-    if (calls.get(call, 'shape') !== CallShape.pointer) continue
-    values ??= localValues(facts)
+  const assignments = facts.rows('assignments')
+  const assigned = localAssignments(facts)
+  for (const call of pointers) {
     const pointer = calls.get(call, 'callee')
-    const rows = values.get(pairKey(pointer, calls.get(call, 'owner')))
-    if (!rows) unresolved.pointerCalls++
-    const from = symbols.first[f]! + calls.get(call, 'owner')
+    const owner = calls.get(call, 'owner')
+    const rows = (assigned.get(owner) ?? NOTHING).filter((row) => assignments.get(row, 'root') === pointer)
+    if (rows.length === 0) unresolved.pointerCalls++
+    const from = symbols.first[f]! + owner
     const line = calls.get(call, 'line')
-    const assignments = facts.rows('assignments')
-    for (const row of rows ?? []) {
+    for (const row of rows) {
       const name = assignments.get(row, 'name')
       if (name !== 0) for (const to of symbols.resolve(name)) graph.add(from, to, kindNumber.field, line, pointer)
       else {
@@ -133,16 +167,16 @@ function addPointerCalls(linker: Linker, f: number, targets: FieldTargets): void
   }
 }
 
-/** Rows that assign to a local pointer, by its name and function. */
-function localValues(facts: FileFacts): ReadonlyMap<number, readonly number[]> {
+/** Rows that assign to a local pointer, by their function. */
+function localAssignments(facts: FileFacts): ReadonlyMap<number, readonly number[]> {
   const found = new Map<number, number[]>()
   const rows = facts.rows('assignments')
   for (let row = 0; row < rows.count; row++) {
     if (rows.get(row, 'rootKind') !== RootKind.local) continue
-    const key = pairKey(rows.get(row, 'root'), rows.get(row, 'owner'))
-    const list = found.get(key)
+    const owner = rows.get(row, 'owner')
+    const list = found.get(owner)
     if (list) list.push(row)
-    else found.set(key, [row])
+    else found.set(owner, [row])
   }
   return found
 }

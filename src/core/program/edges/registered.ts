@@ -8,16 +8,10 @@ import { kindNumber } from '../graph.js'
 import type { Linker } from '../linker.js'
 import {
   BOOT_FIXUP_PASSES,
-  DEFERRALS,
   fixupPass,
-  hooksOf,
-  INTERRUPT_REQUESTS,
-  isByIds,
-  isHookName,
   isInitcall,
   isUnregistration,
   PARAMETER_MACROS,
-  REBOOT_NOTIFIERS,
   RUNTIME_PM_MACROS,
   WORK_DECLARATIONS,
 } from '../registrations.js'
@@ -96,11 +90,12 @@ function addAssignedHooks(linker: Linker, f: number, registered: Registered): vo
   for (let row = 0; row < rows.count; row++) {
     const name = rows.get(row, 'name')
     if (name === 0 || rows.get(row, 'field') === 0 || !symbols.isDefined(name)) continue
+    if (!linker.hookFields.has(rows.get(row, 'field'))) continue
+    const table = linker.hookTables.of(linker.assignedTag(f, rows, row))
+    if (!table) continue
     const field = names.text(rows.get(row, 'field'))
-    if (!isHookName(field)) continue
-    const tag = names.text(linker.assignedTag(f, rows, row))
-    const reason = names.id(`.${field} of struct ${tag}`)
-    for (const { phase } of hooksOf(tag).filter((hook) => hook.path === field))
+    const reason = names.id(`.${field} of struct ${table.tag}`)
+    for (const { phase } of table.hooks.filter((hook) => hook.path === field))
       if (phase !== 'boot') addRoots(linker, registered, name, phase, 'registration', reason)
       else
         for (const to of [...symbols.resolve(name)])
@@ -129,16 +124,15 @@ function addLater(
   const name = rows.get(row, 'name')
   const context = rows.get(row, 'context')
   const position = rows.get(row, 'position')
-  const callee = linker.names.text(context)
   const add = (functionName: number, phase: Phase, kind: string): void =>
     addRoots(linker, registered, functionName, phase, kind, context)
-  const deferral = DEFERRALS.get(callee)
+  const deferral = linker.deferrals.get(context)
   if (deferral?.position === position && deferral.kind !== 'async') add(name, 'userspace', deferral.kind)
-  if (INTERRUPT_REQUESTS.get(callee)?.includes(position)) add(name, 'userspace', 'interrupt')
+  if (linker.interruptRequests.get(context)?.includes(position)) add(name, 'userspace', 'interrupt')
   const work = works.get(name)
   if (work !== undefined) add(work, 'userspace', 'work')
   const notifier = notifiers.get(name)
-  if (notifier !== undefined && REBOOT_NOTIFIERS.get(callee) === position) add(notifier, 'shutdown', 'notifier')
+  if (notifier !== undefined && linker.rebootNotifiers.get(context) === position) add(notifier, 'shutdown', 'notifier')
 }
 
 /** Names of the functions in the file's notifier blocks, by the name of the block. */
@@ -146,7 +140,7 @@ function notifiersOfFile(linker: Linker, f: number): ReadonlyMap<number, number>
   const found = new Map<number, number>()
   const tables = linker.facts(f).rows('tables')
   for (let row = 0; row < tables.count; row++) {
-    if (linker.names.text(tables.get(row, 'tag')) !== 'notifier_block') continue
+    if (tables.get(row, 'tag') !== linker.notifierBlock) continue
     if (linker.names.text(linker.pathOfRow(tables, row)) === 'notifier_call')
       found.set(tables.get(row, 'variable'), tables.get(row, 'value'))
   }
@@ -164,12 +158,11 @@ function hooksOfFile(linker: Linker, f: number, registered: Registered): Map<num
   const found = new Map<number, HookTableOfFile>()
   const tables = linker.facts(f).rows('tables')
   for (let row = 0; row < tables.count; row++) {
-    const tag = names.text(tables.get(row, 'tag'))
-    const hooks = hooksOf(tag)
-    if (hooks.length === 0) continue
+    const known = linker.hookTables.of(tables.get(row, 'tag'))
+    if (!known) continue
+    const { tag, hooks, kind, isDriver } = known
     const path = names.text(linker.pathOfRow(tables, row))
-    const kind = isByIds(tag) ? 'fixup' : 'registration'
-    if (isDriver(tag)) addDriver(linker, f, registered, tag, path, tables.get(row, 'value'))
+    if (isDriver) addDriver(linker, f, registered, tag, path, tables.get(row, 'value'))
     for (const hook of hooks.filter((h) => h.path === path)) {
       const variable = tables.get(row, 'variable')
       const table = found.get(variable) ?? { hooks: [], isRegistered: false }
@@ -180,10 +173,6 @@ function hooksOfFile(linker: Linker, f: number, registered: Registered): Map<num
     }
   }
   return found
-}
-
-function isDriver(tag: string): boolean {
-  return /(^|_)driver$/.test(tag)
 }
 
 function addDriver(linker: Linker, f: number, registered: Registered, tag: string, path: string, value: number): void {
