@@ -10,6 +10,7 @@ import { readInitializer } from './initializer.js'
 import { type Lexer, Token } from './lexer.js'
 import { LocalDeclarations } from './localDeclarations.js'
 import { MemberChain } from './memberChain.js'
+import { NO_WORD, type Word } from './words.js'
 
 const PLAIN = 0
 const CALL = 1
@@ -30,7 +31,7 @@ const COLON = 58
 const QUESTION = 63
 
 /** Left side of an assignment that is a field: no local has this id. */
-const FIELD = 0
+const FIELD = NO_WORD
 
 /** Deeper nesting than this is no C that people write; what is in there is not recorded. */
 const DEEPEST = 64
@@ -60,8 +61,8 @@ export class BodyReader {
   private beforeChain = 0
   private beforePrevious = 0
   private closedPlain = false
-  /** The pointer to a function whose declaration stands left of the `=`, 0 for anything else. */
-  private assignedPointer = 0
+  /** The pointer to a function whose declaration stands left of the `=`. */
+  private assignedPointer: Word = NO_WORD
   /** Line of the name that was read last: a call stands where its name stands, not its parenthesis. */
   private nameLine = 0
 
@@ -119,7 +120,7 @@ export class BodyReader {
           this.assigned.copy(this.chain)
           this.assigned.closed = this.previous === Token.identifier || this.previous === CLOSE_BRACKET
           this.changed()
-          this.assignedPointer = this.previous === CLOSE_PAREN ? declarations.pointerName : 0
+          this.assignedPointer = this.previous === CLOSE_PAREN ? declarations.pointerName : NO_WORD
           declarations.equals()
           break
         case OPEN_BRACE:
@@ -156,7 +157,7 @@ export class BodyReader {
     this.returns.statement(this.lexer.line)
     this.declarations.statement()
     this.assigned.reset()
-    this.assignedPointer = 0
+    this.assignedPointer = NO_WORD
   }
 
   /** The name before an assignment or a comparison: for one that is assigned to, what was passed is gone. */
@@ -187,7 +188,7 @@ export class BodyReader {
   private open(): void {
     const { previous, chain, context, nameLine } = this
     if (previous === Token.identifier) {
-      const callee = chain.length === 0 ? context.wordAt(chain.start, chain.end, chain.hash) : 0
+      const callee = chain.length === 0 ? context.wordAt(chain.start, chain.end, chain.hash) : NO_WORD
       if (chain.length > 0) this.push(CALL, this.fieldCall(nameLine))
       else if (callee <= context.keywords.last) {
         if (context.keywords.isBaseType(callee)) this.declarations.parenthesis()
@@ -195,7 +196,7 @@ export class BodyReader {
       } else {
         this.declarations.parenthesis()
         this.nameCall(callee, nameLine)
-        this.push(CALL, callee)
+        this.push(CALL, context.words.id(callee))
       }
       return
     }
@@ -204,15 +205,15 @@ export class BodyReader {
     this.declarations.parenthesis()
   }
 
-  private nameCall(callee: number, line: number): void {
+  private nameCall(callee: Word, line: number): void {
     const { context, owner } = this
-    const { out } = context
+    const { out, words } = context
     if (!context.isLocal(callee)) {
-      out.add(ROW.calls, owner, callee, line, CallShape.name)
+      out.add(ROW.calls, owner, words.id(callee), line, CallShape.name)
       return
     }
     if (context.kindOf(callee) & LocalKind.parameter) out.add(ROW.handedOn, owner, context.positionOf(callee), 0, -1)
-    else out.add(ROW.calls, owner, callee, line, CallShape.pointer)
+    else out.add(ROW.calls, owner, words.id(callee), line, CallShape.pointer)
   }
 
   /** A call through a field; answers the field's name. */
@@ -230,8 +231,8 @@ export class BodyReader {
     if (chain.returnedBy !== 0) return { kind: RootKind.returned, root: chain.returnedBy }
     if (chain.end <= chain.start) return { kind: RootKind.unknown, root: 0 }
     const id = context.wordAt(chain.start, chain.end, chain.hash)
-    if (!context.isLocal(id)) return { kind: RootKind.variable, root: id }
-    const tag = context.tagOf(id)
+    if (!context.isLocal(id)) return { kind: RootKind.variable, root: context.words.id(id) }
+    const tag = context.words.id(context.tagOf(id))
     return { kind: tag === 0 ? RootKind.unknown : RootKind.tag, root: tag }
   }
 
@@ -314,7 +315,8 @@ export class BodyReader {
     const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id <= context.keywords.last) return
     const kind = context.kindOf(id)
-    if (kind === 0) context.out.add(ROW.values, owner, id, lexer.line, ValueUse.argument, callee, position)
+    if (kind === 0)
+      context.out.add(ROW.values, owner, context.words.id(id), lexer.line, ValueUse.argument, callee, position)
     else if (kind & LocalKind.maybeFunction)
       context.out.add(ROW.handedOn, owner, context.positionOf(id), callee, position)
     else if (kind & (LocalKind.flag | LocalKind.bits)) {
@@ -336,7 +338,7 @@ export class BodyReader {
         context.out.add(ROW.handedOn, owner, context.positionOf(id), 0, -2)
       return
     }
-    if (kind === 0) this.assigns(left, id, RootKind.unknown, 0, 0, 0)
+    if (kind === 0) this.assigns(left, context.words.id(id), RootKind.unknown, 0, 0, 0)
   }
 
   /** `to->f = from->g;`: what stands in one field may stand in the other from now on. */
@@ -349,26 +351,20 @@ export class BodyReader {
   }
 
   /** The local that is assigned to, if it may be a pointer to a function; `FIELD` for a field; null for anything else. */
-  private leftSide(): number | null {
+  private leftSide(): Word | null {
     const { assigned, context, assignedPointer } = this
     if (assignedPointer !== 0) return assignedPointer
     if (!assigned.closed) return null
     if (assigned.length > 0) return FIELD
-    const id = assigned.end > assigned.start ? context.wordAt(assigned.start, assigned.end, assigned.hash) : 0
+    const id = assigned.end > assigned.start ? context.wordAt(assigned.start, assigned.end, assigned.hash) : NO_WORD
     return context.kindOf(id) & LocalKind.callable ? id : null
   }
 
   /** The field or local left of the `=` takes the function `name`, or what the other field holds. */
-  private assigns(
-    local: number,
-    name: number,
-    fromKind: number,
-    from: number,
-    fromMid: number,
-    fromField: number,
-  ): void {
+  private assigns(local: Word, name: number, fromKind: number, from: number, fromMid: number, fromField: number): void {
     const { context, owner, lexer, assigned } = this
-    const { kind, root } = local === FIELD ? this.rootOf(assigned) : { kind: RootKind.local, root: local }
+    const { kind, root } =
+      local === FIELD ? this.rootOf(assigned) : { kind: RootKind.local, root: context.words.id(local) }
     if (kind === RootKind.unknown) return
     const [mid, field] = local === FIELD ? [assigned.middle(context), assigned.lastField(context)] : [0, 0]
     context.out.add(
@@ -391,6 +387,6 @@ export class BodyReader {
     const { context, chain, owner, lexer } = this
     const id = context.wordAt(chain.start, chain.end, chain.hash)
     if (id > context.keywords.last && context.kindOf(id) === 0 && this.declarations.isReturn)
-      context.out.add(ROW.values, owner, id, lexer.line, ValueUse.returned, 0, 0)
+      context.out.add(ROW.values, owner, context.words.id(id), lexer.line, ValueUse.returned, 0, 0)
   }
 }

@@ -10,6 +10,7 @@ import { DeadKind, FunctionFlag } from './facts.js'
 import { type IndexContext, LocalKind, ROW } from './indexContext.js'
 import { Token } from './lexer.js'
 import { hashOf } from './names.js'
+import { NO_WORD, type Word } from './words.js'
 
 /** One open `#if`: the ranges of its conditions so far, all but the last of them failed. */
 class Branch {
@@ -77,7 +78,7 @@ interface DirectiveLine {
 export class Directives {
   private readonly branches: Branch[] = []
   private seen = 0
-  readonly definers = new Map<number, DefiningMacro>()
+  readonly definers = new Map<Word, DefiningMacro>()
 
   constructor(
     private readonly context: IndexContext,
@@ -262,26 +263,41 @@ export class Directives {
   /** A macro that calls is a node of its own in the call graph: `caller -> macro -> callee`. */
   private macro(nameAt: number, nameEnd: number, parameters: readonly string[], start: number, end: number): void {
     const { context } = this
-    const { bytes, names, out, inner } = context
-    const name = names.intern(bytes, nameAt, nameEnd, hashOf(bytes, nameAt, nameEnd))
+    const { bytes, out, inner, words } = context
     const marks = [ROW.calls, ROW.fieldCalls, ROW.values, ROW.handedOn, ROW.tables, ROW.assignments].map(
       (s) => [s, out.count(s)] as const,
     )
     const row = out.count(ROW.functions)
     const line = context.lexer.line
-    out.add(ROW.functions, name, nameAt, nameAt, start, end, line, FunctionFlag.macro, this.condition(), 0)
+    out.add(
+      ROW.functions,
+      context.nameOf(nameAt, nameEnd),
+      nameAt,
+      nameAt,
+      start,
+      end,
+      line,
+      FunctionFlag.macro,
+      this.condition(),
+      0,
+    )
     const outer = context.enter()
     const { depth, nesting } = context
     for (const [position, parameter] of parameters.entries())
       context.declare(
-        names.id(parameter.replace('...', '__VA_ARGS__')),
-        0,
+        words.of(parameter.replace('...', '__VA_ARGS__')),
+        NO_WORD,
         LocalKind.parameter | LocalKind.maybeFunction,
         position,
       )
     if (isAlias(bytes, start, end)) {
       out.add(ROW.calls, row, context.nameOf(start, end), line, 0)
-    } else if (!(this.containsPaste(start, end) && this.definesFunction(name, parameters, start, end))) {
+    } else if (
+      !(
+        this.containsPaste(start, end) &&
+        this.definesFunction(words.at(bytes, nameAt, nameEnd, hashOf(bytes, nameAt, nameEnd)), parameters, start, end)
+      )
+    ) {
       inner.open(bytes, start, end, line + countLines(bytes, nameAt, start))
       this.macroBodies.read(row, true)
     }
@@ -301,7 +317,7 @@ export class Directives {
   }
 
   /** True, and remembered, if the body holds `name(...) {` outside braces. */
-  private definesFunction(name: number, parameters: readonly string[], start: number, end: number): boolean {
+  private definesFunction(name: Word, parameters: readonly string[], start: number, end: number): boolean {
     const { bytes, inner } = this.context
     inner.open(bytes, start, end, 1)
     let group = false

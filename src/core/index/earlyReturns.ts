@@ -6,6 +6,7 @@
 import { FlagTest } from './facts.js'
 import { type IndexContext, LocalKind, ROW } from './indexContext.js'
 import { type Lexer, Token } from './lexer.js'
+import type { Word } from './words.js'
 
 const CLOSED = 0
 const STATEMENT = 1
@@ -77,7 +78,7 @@ export class EarlyReturns {
         this.state = this.afterName(token, lexer)
         return
       case COMPARED:
-        this.value = token === Token.identifier ? this.context.word(lexer) : 0
+        this.value = token === Token.identifier ? this.context.nameIn(lexer) : 0
         this.state = this.value !== 0 ? VALUED : CLOSED
         return
       case BELOW:
@@ -119,7 +120,7 @@ export class EarlyReturns {
     return this.test === FlagTest.true ? CLOSED : COMPARED
   }
 
-  private isWord(token: number, lexer: Lexer, word: number): boolean {
+  private isWord(token: number, lexer: Lexer, word: Word): boolean {
     return token === Token.identifier && this.context.word(lexer) === word
   }
 

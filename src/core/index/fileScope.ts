@@ -11,6 +11,7 @@ import { readInitializer } from './initializer.js'
 import { type Lexer, Token } from './lexer.js'
 import { readParameters } from './parameters.js'
 import { readStruct, skipBraces } from './structs.js'
+import { NO_WORD, type Word } from './words.js'
 
 const MOST_ARGUMENTS = 6
 const LONGEST_ARGUMENT = 64
@@ -19,7 +20,7 @@ const LONGEST_ARGUMENT = 64
 const CLOSER: Readonly<Record<number, number>> = { 40: 41, 91: 93, 123: 125 }
 
 interface Group {
-  readonly name: number
+  readonly name: Word
   readonly nameAt: number
   readonly line: number
   readonly open: number
@@ -39,11 +40,11 @@ export function readFileScope(context: IndexContext, lexer: Lexer, directives: D
 class FileScope {
   private start = -1
   private flags = 0
-  private tag = 0
+  private tag: Word = NO_WORD
   private names = 0
   /** A second parenthesis stands behind the first: a macro makes the name. */
   private isNameMade = false
-  private lastName = 0
+  private lastName: Word = NO_WORD
   private lastNameAt = 0
   private group: Group | null = null
   private isTypedef = false
@@ -77,7 +78,8 @@ class FileScope {
   private reset(): void {
     this.isNameMade = false
     this.start = -1
-    this.flags = this.tag = this.names = this.lastName = 0
+    this.flags = this.names = 0
+    this.tag = this.lastName = NO_WORD
     this.group = null
     this.isTypedef = false
     this.fieldsFrom = -1
@@ -153,7 +155,7 @@ class FileScope {
     this.nameIsLast = true
   }
 
-  private keyword(id: number): void {
+  private keyword(id: Word): void {
     const { keywords } = this.context
     if (id === keywords.static) this.flags |= FunctionFlag.static
     else if (id === keywords.weak) this.flags |= FunctionFlag.weak
@@ -226,9 +228,9 @@ class FileScope {
     return to - from > LONGEST_ARGUMENT ? 0 : this.context.nameOf(from, to)
   }
 
-  private isAttribute(name: number, at: number): boolean {
-    const { bytes, names } = this.context
-    return bytes[at] === 95 && bytes[at + 1] === 95 && isAttribute(names.text(name))
+  private isAttribute(name: Word, at: number): boolean {
+    const { bytes, names, words } = this.context
+    return bytes[at] === 95 && bytes[at + 1] === 95 && isAttribute(names.text(words.id(name)))
   }
 
   private brace(): void {
@@ -241,7 +243,7 @@ class FileScope {
       else skipBraces(lexer)
     } else if (this.expectTag === 1 || this.expectTag === 2) {
       this.fieldsFrom = context.out.count(ROW.fields)
-      if (this.expectTag === 1) this.tag = context.names.id(`anonymous struct at line ${lexer.line}`)
+      if (this.expectTag === 1) this.tag = context.words.of(`anonymous struct at line ${lexer.line}`)
       this.expectTag = 0
       readStruct(context, lexer, this.tag)
     } else if (this.previous === Token.literal) this.reset()
@@ -260,7 +262,7 @@ class FileScope {
     const flags = this.flags | (expansion ? FunctionFlag.expanded : 0)
     const at = expansion?.at
     const line = expansion?.line ?? group.line
-    const returns = isOpaque ? 0 : this.tag
+    const returns = isOpaque ? 0 : context.words.id(this.tag)
     out.add(
       ROW.functions,
       name,
@@ -282,19 +284,21 @@ class FileScope {
 
   /** `SYSCALL_DEFINE3(read, ...) {`: the macro names the function after its first argument. */
   private functionName(group: Group): { name: number; isOpaque: boolean } {
-    const { names } = this.context
+    const { names, words } = this.context
+    const own = words.id(group.name)
     // `CONCATENATE(family, _ops)(void) {`: the macro's name is not the function's, and no call means it.
-    if (this.isNameMade) return { name: names.id(`${names.text(group.name)}()`), isOpaque: true }
-    const macro = group.isBare ? names.text(group.name) : ''
-    if (!/^[A-Z][A-Z0-9_]+$/.test(macro)) return { name: group.name, isOpaque: false }
+    if (this.isNameMade) return { name: names.id(`${names.text(own)}()`), isOpaque: true }
+    const macro = group.isBare ? names.text(own) : ''
+    if (!/^[A-Z][A-Z0-9_]+$/.test(macro)) return { name: own, isOpaque: false }
     const argument = names.text(this.argument(group, 0))
-    if (!/^\w+$/.test(argument)) return { name: group.name, isOpaque: true }
+    if (!/^\w+$/.test(argument)) return { name: own, isOpaque: true }
     return { name: names.id(macro.includes('SYSCALL') ? `sys_${argument}` : argument), isOpaque: true }
   }
 
   private variable(): void {
+    const { out, words } = this.context
     if (this.tag !== 0 && this.lastName !== 0 && !this.group && !this.isTypedef && !this.variableSeen)
-      this.context.out.add(ROW.variables, this.lastName, this.tag)
+      out.add(ROW.variables, words.id(this.lastName), words.id(this.tag))
   }
 
   private semicolon(): void {
@@ -305,10 +309,11 @@ class FileScope {
 
   /** `typedef struct { ... } name;`: the fields belong to `name`. */
   private renameStruct(): void {
-    const { out } = this.context
+    const { out, words } = this.context
+    const [tag, name] = [words.id(this.tag), words.id(this.lastName)]
     const to = out.count(ROW.fields)
     for (let row = this.fieldsFrom; row < to; row++)
-      if (out.valueAt(ROW.fields, row, 0) === this.tag) out.patch(ROW.fields, row, 0, this.lastName)
+      if (out.valueAt(ROW.fields, row, 0) === tag) out.patch(ROW.fields, row, 0, name)
   }
 
   private fileMacro(group: Group): void {
@@ -318,11 +323,12 @@ class FileScope {
       this.expand(group, definer)
       return
     }
-    const text = context.names.text(group.name)
+    const name = context.words.id(group.name)
+    const text = context.names.text(name)
     if (text.startsWith('EXPORT_SYMBOL') || text.startsWith('MODULE_')) return
     context.out.add(
       ROW.fileMacros,
-      group.name,
+      name,
       group.line,
       group.nameAt,
       this.argument(group, 0),

@@ -1,7 +1,8 @@
 /** What the readers of one file share: the bytes, the tokens, the rows written so far, and who is a local here. */
 import { FactsWriter, SECTION_NAMES, type Section } from './facts.js'
 import { Lexer } from './lexer.js'
-import { hashOf, Names } from './names.js'
+import { grown, grownInts, hashOf, Names } from './names.js'
+import { NO_WORD, type Word, Words } from './words.js'
 
 /** Section numbers for `FactsWriter.add`. */
 export const ROW = Object.fromEntries(SECTION_NAMES.map((name, i) => [name, i])) as Record<Section, number>
@@ -15,57 +16,61 @@ const QUALIFIERS =
 const AGGREGATES = 'struct union enum'
 const ATTRIBUTES =
   '__attribute__ __attribute __init __exit __weak __initdata __iomem __user __percpu __rcu __maybe_unused __always_unused __must_check __read_mostly __force __ref __meminit __cpuinit __net_init __cold __hot __used __visible asmlinkage notrace noinstr __sched __latent_entropy __initconst __ro_after_init'
-const WORDS = 'true false NULL'
+const CONSTANTS = 'true false NULL'
+const GROUPS = [CONTROL, BASE_TYPES, QUALIFIERS, AGGREGATES, ATTRIBUTES, CONSTANTS].map((words) => words.split(' '))
 
-/** Ids of C's own words, the lowest ids of every table, so that one comparison tells a word from a name. */
+/**
+ * C's own words: the lowest ids of every table of names and the lowest words of every text, so that one comparison
+ * tells them from a name.
+ */
 export class Keywords {
   readonly last: number
-  readonly struct: number
-  readonly union: number
-  readonly enum: number
-  readonly return: number
-  readonly static: number
-  readonly inline: readonly number[]
-  readonly weak: number
-  readonly init: number
-  readonly typedef: number
-  readonly extern: number
-  readonly if: number
-  readonly bool: number
+  readonly struct: Word
+  readonly union: Word
+  readonly enum: Word
+  readonly return: Word
+  readonly static: Word
+  readonly inline: readonly Word[]
+  readonly weak: Word
+  readonly init: Word
+  readonly typedef: Word
+  readonly extern: Word
+  readonly if: Word
+  readonly bool: Word
   private readonly kinds: Uint8Array
 
   constructor(names: Names) {
-    const groups = [CONTROL, BASE_TYPES, QUALIFIERS, AGGREGATES, ATTRIBUTES, WORDS]
     const kinds: number[] = [0]
-    for (const [kind, words] of groups.entries()) for (const word of words.split(' ')) kinds[names.id(word)] = kind + 1
+    for (const [kind, words] of GROUPS.entries()) for (const word of words) kinds[names.id(word)] = kind + 1
     this.last = kinds.length - 1
     if (names.id('NULL') !== this.last) throw new Error('a table of names for C begins with namesOfC')
     this.kinds = Uint8Array.from(kinds)
-    this.struct = names.id('struct')
-    this.union = names.id('union')
-    this.enum = names.id('enum')
-    this.return = names.id('return')
-    this.static = names.id('static')
-    this.inline = ['inline', '__inline', '__inline__', '__always_inline'].map((w) => names.id(w))
-    this.weak = names.id('__weak')
-    this.init = names.id('__init')
-    this.typedef = names.id('typedef')
-    this.extern = names.id('extern')
-    this.if = names.id('if')
-    this.bool = names.id('bool')
+    const word = (text: string): Word => names.id(text) as Word
+    this.struct = word('struct')
+    this.union = word('union')
+    this.enum = word('enum')
+    this.return = word('return')
+    this.static = word('static')
+    this.inline = ['inline', '__inline', '__inline__', '__always_inline'].map(word)
+    this.weak = word('__weak')
+    this.init = word('__init')
+    this.typedef = word('typedef')
+    this.extern = word('extern')
+    this.if = word('if')
+    this.bool = word('bool')
   }
 
-  isControl(id: number): boolean {
-    return id <= this.last && this.kinds[id] === 1
+  isControl(word: Word): boolean {
+    return word <= this.last && this.kinds[word] === 1
   }
-  isBaseType(id: number): boolean {
-    return id <= this.last && this.kinds[id] === 2
+  isBaseType(word: Word): boolean {
+    return word <= this.last && this.kinds[word] === 2
   }
-  isQualifier(id: number): boolean {
-    return id <= this.last && (this.kinds[id] === 3 || this.kinds[id] === 5)
+  isQualifier(word: Word): boolean {
+    return word <= this.last && (this.kinds[word] === 3 || this.kinds[word] === 5)
   }
-  isAggregate(id: number): boolean {
-    return id <= this.last && this.kinds[id] === 4
+  isAggregate(word: Word): boolean {
+    return word <= this.last && this.kinds[word] === 4
   }
 }
 
@@ -90,8 +95,6 @@ export const LocalKind = {
   callable: 64,
 } as const
 
-const RECENT_MASK = 1023
-
 export class IndexContext {
   private text: Uint8Array = new Uint8Array(1)
   private textLength = 0
@@ -108,11 +111,7 @@ export class IndexContext {
   nesting = 0
   /** Id of the preprocessor condition in force, 0 for none, -1 while nobody has asked for it (Directives.condition). */
   condition = 0
-  /**
-   * Words of this text that were looked up lately, four ints each: hash, start, length, id. Two thirds of all look-ups
-   * end here, in memory that is at hand; the table of a whole kernel's names is far larger than a processor's caches.
-   */
-  private readonly recent = new Int32Array((RECENT_MASK + 1) << 2)
+  readonly words: Words
   private serial = 0
   private stamps = new Int32Array(1 << 12)
   private tags = new Int32Array(1 << 12)
@@ -121,6 +120,7 @@ export class IndexContext {
 
   constructor(readonly names: Names) {
     this.keywords = new Keywords(names)
+    this.words = new Words(names, GROUPS.flat())
   }
 
   get bytes(): Uint8Array {
@@ -136,34 +136,25 @@ export class IndexContext {
   read(bytes: Uint8Array, length: number): void {
     this.text = bytes
     this.textLength = length
-    this.recent.fill(0)
   }
 
-  word(lexer: Lexer): number {
-    return this.wordAt(lexer.start, lexer.end, lexer.hash)
+  word(lexer: Lexer): Word {
+    return this.words.at(this.text, lexer.start, lexer.end, lexer.hash)
   }
 
+  /** Id of the name that was read last. */
+  nameIn(lexer: Lexer): number {
+    return this.words.id(this.word(lexer))
+  }
+
+  /** The word in `[start, end)`; `hash` is `hashOf` of it. */
+  wordAt(start: number, end: number, hash: number): Word {
+    return this.words.at(this.text, start, end, hash)
+  }
+
+  /** Id of the name in `[start, end)`. */
   nameOf(start: number, end: number): number {
-    return start >= end ? 0 : this.wordAt(start, end, hashOf(this.text, start, end))
-  }
-
-  /** Id of the name in `[start, end)`, which is not empty; `hash` is `hashOf` of it. */
-  wordAt(start: number, end: number, hash: number): number {
-    const { recent, text } = this
-    const at = ((hash ^ (hash >>> 12)) & RECENT_MASK) << 2
-    const length = end - start
-    if (recent[at] === hash && recent[at + 2] === length) {
-      const from = recent[at + 1]!
-      let i = 0
-      while (i < length && text[from + i] === text[start + i]) i++
-      if (i === length) return recent[at + 3]!
-    }
-    const id = this.names.intern(text, start, end, hash)
-    recent[at] = hash
-    recent[at + 1] = start
-    recent[at + 2] = length
-    recent[at + 3] = id
-    return id
+    return start >= end ? 0 : this.names.intern(this.text, start, end, hashOf(this.text, start, end))
   }
 
   /** Begins a scope of locals; `leave` with the answer puts the outer one back. */
@@ -178,44 +169,39 @@ export class IndexContext {
     this.serial = outer
   }
 
-  declare(id: number, tag: number, kind: number, position = 0): void {
-    if (id >= this.stamps.length) this.growLocals(id)
-    this.stamps[id] = this.serial
-    this.tags[id] = tag
-    this.kinds[id] = kind
-    this.positions[id] = position
+  declare(word: Word, tag: Word, kind: number, position = 0): void {
+    if (word >= this.stamps.length) this.growLocals(word)
+    this.stamps[word] = this.serial
+    this.tags[word] = tag
+    this.kinds[word] = kind
+    this.positions[word] = position
   }
 
-  isLocal(id: number): boolean {
-    return id < this.stamps.length && this.stamps[id] === this.serial && this.serial !== 0
+  isLocal(word: Word): boolean {
+    return word < this.stamps.length && this.stamps[word] === this.serial && this.serial !== 0
   }
-  /** Struct tag of a local, 0 if it has none or is no local. */
-  tagOf(id: number): number {
-    return this.isLocal(id) ? this.tags[id]! : 0
+  /** Struct tag of a local, none if it has none or is no local. */
+  tagOf(word: Word): Word {
+    return this.isLocal(word) ? (this.tags[word] as Word) : NO_WORD
   }
-  kindOf(id: number): number {
-    return this.isLocal(id) ? this.kinds[id]! : 0
+  kindOf(word: Word): number {
+    return this.isLocal(word) ? this.kinds[word]! : 0
   }
-  positionOf(id: number): number {
-    return this.positions[id]!
+  positionOf(word: Word): number {
+    return this.positions[word]!
   }
   /** A parameter that is assigned to no longer has the value it was passed. */
-  assigned(id: number): void {
-    if (this.isLocal(id)) this.kinds[id]! &= ~(LocalKind.flag | LocalKind.bits)
+  assigned(word: Word): void {
+    if (this.isLocal(word)) this.kinds[word]! &= ~(LocalKind.flag | LocalKind.bits)
   }
 
-  private growLocals(id: number): void {
-    let size = this.stamps.length
-    while (size <= id) size *= 2
-    const { stamps, tags, kinds, positions } = this
-    this.stamps = new Int32Array(size)
-    this.stamps.set(stamps)
-    this.tags = new Int32Array(size)
-    this.tags.set(tags)
-    this.kinds = new Uint8Array(size)
-    this.kinds.set(kinds)
-    this.positions = new Uint8Array(size)
-    this.positions.set(positions)
+  private growLocals(word: Word): void {
+    while (this.stamps.length <= word) {
+      this.stamps = grownInts(this.stamps)
+      this.tags = grownInts(this.tags)
+      this.kinds = grown(this.kinds)
+      this.positions = grown(this.positions)
+    }
   }
 }
 

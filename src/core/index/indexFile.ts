@@ -38,6 +38,7 @@ export class FileIndexer {
     allocate = (ints: number) => new Int32Array(ints),
   ): Int32Array<ArrayBuffer> {
     const { context } = this
+    context.words.reset()
     context.read(bytes, length)
     context.depth = 0
     context.nesting = 0

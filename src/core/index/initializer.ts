@@ -1,19 +1,14 @@
 /** `{ .probe = f, .driver = { .pm = &ops }, g }`: the initialiser of a struct or of an array of them. */
 import { type IndexContext, isConstantName, LocalKind, ROW } from './indexContext.js'
 import { type Lexer, Token } from './lexer.js'
+import type { Word } from './words.js'
 
 /**
  * Reads on behind an opening `{` to its closing one and records every field whose value is one name (`&` or a cast
  * before it, or a macro's argument, allowed). `owner` is the function it stands in, -1 at file scope.
  */
-export function readInitializer(
-  context: IndexContext,
-  lexer: Lexer,
-  owner: number,
-  tag: number,
-  variable: number,
-): void {
-  new InitializerReader(context, lexer, owner, tag, variable).read()
+export function readInitializer(context: IndexContext, lexer: Lexer, owner: number, tag: Word, variable: Word): void {
+  new InitializerReader(context, lexer, owner, context.words.id(tag), context.words.id(variable)).read()
 }
 
 class InitializerReader {
@@ -104,7 +99,7 @@ class InitializerReader {
   }
 
   private designator(): void {
-    this.field = this.context.word(this.lexer)
+    this.field = this.context.nameIn(this.lexer)
     this.isMacroField = false
     this.isDesignating = true
     this.hasName = false
@@ -112,7 +107,7 @@ class InitializerReader {
 
   private designateInside(): void {
     const { names } = this.context
-    this.field = names.id(`${names.text(this.field)}.${names.text(this.context.word(this.lexer))}`)
+    this.field = names.id(`${names.text(this.field)}.${names.text(this.context.nameIn(this.lexer))}`)
   }
 
   private name(): void {
@@ -144,7 +139,7 @@ class InitializerReader {
   /** A macro around names, `SET_SYSTEM_SLEEP_PM_OPS(a, b)`: without a field, its name stands for one. */
   private macroCall(parens: number): void {
     if (parens === 0 && this.field === 0) {
-      this.field = this.context.wordAt(this.start, this.end, this.hash)
+      this.field = this.context.words.id(this.context.wordAt(this.start, this.end, this.hash))
       this.isMacroField = true
     }
     this.hasName = false
@@ -166,7 +161,16 @@ class InitializerReader {
     const name = context.wordAt(this.start, this.end, this.hash)
     if (name <= context.keywords.last) return
     if (owner < 0 || !context.isLocal(name))
-      out.add(ROW.tables, owner, this.tag, this.variable, this.path(), this.positions.at(-1)!, name, this.line)
+      out.add(
+        ROW.tables,
+        owner,
+        this.tag,
+        this.variable,
+        this.path(),
+        this.positions.at(-1)!,
+        context.words.id(name),
+        this.line,
+      )
     else if (context.kindOf(name) & LocalKind.maybeFunction)
       out.add(ROW.handedOn, owner, context.positionOf(name), 0, -2)
   }

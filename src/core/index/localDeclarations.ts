@@ -4,6 +4,7 @@
  */
 import { type IndexContext, LocalKind } from './indexContext.js'
 import type { Lexer } from './lexer.js'
+import { NO_WORD, type Word } from './words.js'
 
 const NONE = 0
 const STATEMENT = 1
@@ -23,26 +24,26 @@ export class LocalDeclarations {
   private pointer = false
   /** The type is one of C's own or a struct: `type (*name)` cannot be a call. */
   private isPlainType = false
-  /** Struct tag or type name of the declaration being read, 0 if it has none. */
-  tag = 0
-  /** Name declared last in this statement, 0 if none. */
-  declared = 0
+  /** Struct tag or type name of the declaration being read. */
+  tag: Word = NO_WORD
+  /** Name declared last in this statement. */
+  declared: Word = NO_WORD
   isReturn = false
-  /** Pointer to a function that this statement declares, 0 if none. */
-  pointerName = 0
+  /** Pointer to a function that this statement declares. */
+  pointerName: Word = NO_WORD
   private isMaybeCall = false
 
   constructor(private readonly context: IndexContext) {}
 
   statement(): void {
     this.state = STATEMENT
-    this.tag = 0
-    this.declared = 0
+    this.tag = NO_WORD
+    this.declared = NO_WORD
     this.pointer = false
     this.isReturn = false
     this.isPlainType = false
     this.isMaybeCall = false
-    this.pointerName = 0
+    this.pointerName = NO_WORD
   }
 
   identifier(lexer: Lexer): void {
@@ -82,7 +83,7 @@ export class LocalDeclarations {
         return
       case FUNCTION_POINTER:
         this.pointerName = id
-        if (!this.isMaybeCall) context.declare(id, 0, LocalKind.pointer | LocalKind.callable)
+        if (!this.isMaybeCall) context.declare(id, NO_WORD, LocalKind.pointer | LocalKind.callable)
         this.state = this.isMaybeCall ? NAMED_POINTER : NONE
         return
       case NAMED_POINTER:
@@ -91,7 +92,7 @@ export class LocalDeclarations {
     }
   }
 
-  private declare(id: number): void {
+  private declare(id: Word): void {
     this.declared = id
     const callable = this.pointer || this.isPlainType ? 0 : LocalKind.callable
     this.context.declare(id, this.tag, (this.pointer ? LocalKind.pointer : LocalKind.value) | callable)
@@ -109,7 +110,7 @@ export class LocalDeclarations {
 
   parenthesis(): void {
     if (this.state === CLOSED_POINTER) {
-      this.context.declare(this.pointerName, 0, LocalKind.pointer | LocalKind.callable)
+      this.context.declare(this.pointerName, NO_WORD, LocalKind.pointer | LocalKind.callable)
       this.state = NONE
     } else if (this.state === DECLARATOR) {
       this.isMaybeCall = !this.isPlainType
@@ -123,7 +124,7 @@ export class LocalDeclarations {
   }
 
   private noPointer(): void {
-    this.pointerName = 0
+    this.pointerName = NO_WORD
     this.state = NONE
   }
 

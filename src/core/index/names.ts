@@ -167,13 +167,13 @@ function mix(hash: number): number {
   return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 8
 }
 
-function grown(bytes: Uint8Array): Uint8Array {
+export function grown(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(bytes.length * 2)
   larger.set(bytes)
   return larger
 }
 
-function grownInts(ints: Int32Array): Int32Array {
+export function grownInts(ints: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(ints.length * 2)
   larger.set(ints)
   return larger

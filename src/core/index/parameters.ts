@@ -1,6 +1,7 @@
 /** A function's parameter list: who the locals are, which struct they point to, which may be a function. */
 import { type IndexContext, LocalKind } from './indexContext.js'
 import { Token } from './lexer.js'
+import { NO_WORD, type Word } from './words.js'
 
 /** Declares the parameters in the bytes `[from, to)`, the text between the parentheses. */
 export function readParameters(context: IndexContext, from: number, to: number): void {
@@ -8,13 +9,13 @@ export function readParameters(context: IndexContext, from: number, to: number):
   inner.open(context.bytes, from, to, 1)
   let parens = 0
   let position = 0
-  let tag = 0
-  let type = 0
+  let tag: Word = NO_WORD
+  let type: Word = NO_WORD
   let scalar = false
   let isFlag = false
-  let last = 0
+  let last: Word = NO_WORD
   let pointers = 0
-  let functionName = 0
+  let functionName: Word = NO_WORD
   let afterAggregate = false
   const flush = (): void => {
     const name = functionName !== 0 ? functionName : last
@@ -23,7 +24,7 @@ export function readParameters(context: IndexContext, from: number, to: number):
         functionName !== 0 || (tag === 0 && !scalar && pointers === 0 && type !== 0 && type !== name)
       context.declare(
         name,
-        tag !== 0 ? tag : type === name ? 0 : type,
+        tag !== NO_WORD ? tag : type === name ? NO_WORD : type,
         LocalKind.parameter |
           (maybeFunction ? LocalKind.maybeFunction : 0) |
           (pointers > 0 || functionName !== 0 ? 0 : isFlag ? LocalKind.flag : scalar ? LocalKind.bits : 0),
@@ -31,7 +32,8 @@ export function readParameters(context: IndexContext, from: number, to: number):
       )
     }
     position++
-    tag = type = last = pointers = functionName = 0
+    tag = type = last = functionName = NO_WORD
+    pointers = 0
     scalar = isFlag = false
   }
   for (let token = inner.next(); token !== Token.end; token = inner.next()) {

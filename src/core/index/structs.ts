@@ -1,9 +1,10 @@
 /** `struct TAG { ... }`: its fields, in order, with the struct each has or points to, and which are function pointers. */
 import { type IndexContext, ROW } from './indexContext.js'
 import { type Lexer, Token } from './lexer.js'
+import { NO_WORD, type Word } from './words.js'
 
 /** Reads on behind the `{` of `tag` to its `}`. Members of unnamed structs and unions are fields of the outer one. */
-export function readStruct(context: IndexContext, lexer: Lexer, tag: number): void {
+export function readStruct(context: IndexContext, lexer: Lexer, tag: Word): void {
   new StructReader(context, lexer).read(tag, 0)
 }
 
@@ -15,11 +16,11 @@ class StructReader {
     private readonly lexer: Lexer,
   ) {}
 
-  read(tag: number, nesting: number): void {
+  read(tag: Word, nesting: number): void {
     const { context, lexer } = this
-    const { keywords, names } = context
-    let type = 0
-    let last = 0
+    const { keywords, names, words } = context
+    let type: Word = NO_WORD
+    let last: Word = NO_WORD
     let isFunction = false
     let parens = 0
     let brackets = 0
@@ -31,11 +32,12 @@ class StructReader {
     let isTag = false
     const flush = (): void => {
       if (last > keywords.last) {
-        const of = type === last && !isTag ? 0 : type
-        if (of !== 0 || isFunction) context.out.add(ROW.fields, tag, last, this.order, of, isFunction ? 1 : 0)
+        const of = type === last && !isTag ? NO_WORD : type
+        if (of !== NO_WORD || isFunction)
+          context.out.add(ROW.fields, words.id(tag), words.id(last), this.order, words.id(of), isFunction ? 1 : 0)
         this.order++
       }
-      last = 0
+      last = NO_WORD
       isFunction = false
       inBitWidth = false
     }
@@ -61,7 +63,8 @@ class StructReader {
           break
         }
         case 123: {
-          const inner = type !== 0 && last === 0 ? type : names.id(`${names.text(tag)}.${this.order}`)
+          const inner =
+            type !== NO_WORD && last === NO_WORD ? type : words.of(`${names.text(words.id(tag))}.${this.order}`)
           if (expectTag && nesting < 16) this.anonymous(tag, inner, nesting)
           else if (nesting < 16) new StructReader(context, lexer).read(inner, nesting + 1)
           else skipBraces(lexer)
@@ -94,7 +97,7 @@ class StructReader {
           break
         case 59:
           flush()
-          type = 0
+          type = NO_WORD
           parens = 0
           expectTag = false
           isScalar = isTag = false
@@ -105,12 +108,13 @@ class StructReader {
   }
 
   /** `struct { ... } name;` gets a tag of its own, and its fields stand in the outer struct as well: it may be unnamed. */
-  private anonymous(outer: number, inner: number, nesting: number): void {
-    const { out } = this.context
+  private anonymous(outer: Word, inner: Word, nesting: number): void {
+    const { out, words } = this.context
     const first = out.count(ROW.fields)
     new StructReader(this.context, this.lexer).read(inner, nesting + 1)
     const added = out.copyOf(ROW.fields, first)
-    for (const row of added) if (row[0] === inner) out.add(ROW.fields, outer, row[1]!, this.order++, row[3]!, row[4]!)
+    const [from, to] = [words.id(inner), words.id(outer)]
+    for (const row of added) if (row[0] === from) out.add(ROW.fields, to, row[1]!, this.order++, row[3]!, row[4]!)
   }
 }
 
