@@ -132,7 +132,11 @@ export const COLUMN = Object.fromEntries(
 
 /** Collects rows while a file is read; `finish` lays them out as one block. */
 export class FactsWriter {
-  private readonly columns = SECTION_NAMES.map(() => ({ data: new Int32Array(1 << 10), used: 0 }))
+  private readonly columns = SECTION_NAMES.map((section) => ({
+    width: SECTIONS[section].columns.length,
+    data: new Int32Array(1 << 10),
+    used: 0,
+  }))
 
   add(section: number, ...values: readonly number[]): void {
     const target = this.columns[section]!
@@ -147,27 +151,30 @@ export class FactsWriter {
 
   /** Rows so far in a section: the index that the next row gets. */
   count(section: number): number {
-    return this.columns[section]!.used / SECTIONS[SECTION_NAMES[section]!].columns.length
+    const { used, width } = this.columns[section]!
+    return used / width
   }
 
   /** Overwrites one column of a row that was added earlier. */
   patch(section: number, row: number, column: number, value: number): void {
-    this.columns[section]!.data[row * SECTIONS[SECTION_NAMES[section]!].columns.length + column] = value
+    const { data, width } = this.columns[section]!
+    data[row * width + column] = value
   }
 
   valueAt(section: number, row: number, column: number): number {
-    return this.columns[section]!.data[row * SECTIONS[SECTION_NAMES[section]!].columns.length + column]!
+    const { data, width } = this.columns[section]!
+    return data[row * width + column]!
   }
 
   /** Forgets rows from `row` on. */
   truncate(section: number, row: number): void {
-    this.columns[section]!.used = row * SECTIONS[SECTION_NAMES[section]!].columns.length
+    const target = this.columns[section]!
+    target.used = row * target.width
   }
 
   /** The rows of a section from `row` on, as plain arrays. */
   copyOf(section: number, row: number): number[][] {
-    const width = SECTIONS[SECTION_NAMES[section]!].columns.length
-    const { data, used } = this.columns[section]!
+    const { data, used, width } = this.columns[section]!
     const rows: number[][] = []
     for (let at = row * width; at < used; at += width) rows.push(Array.from(data.subarray(at, at + width)))
     return rows

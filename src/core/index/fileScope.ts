@@ -16,9 +16,6 @@ import { NO_WORD, type Word } from './words.js'
 const MOST_ARGUMENTS = 6
 const LONGEST_ARGUMENT = 64
 
-/** What stands last after a group was read whole. */
-const CLOSER: Readonly<Record<number, number>> = { 40: 41, 91: 93, 123: 125 }
-
 interface Group {
   readonly name: Word
   readonly nameAt: number
@@ -70,7 +67,7 @@ class FileScope {
     const { lexer } = this
     for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
       this.token(token)
-      this.previous = CLOSER[token] ?? token
+      this.previous = lastOf(token)
     }
     if (this.group?.isBare) this.fileMacro(this.group)
   }
@@ -374,6 +371,11 @@ class FileScope {
       }
     }
   }
+}
+
+/** What stands last after a group that `token` opens was read whole. */
+function lastOf(token: number): number {
+  return token === 40 ? 41 : token === 91 || token === 123 ? token + 2 : token
 }
 
 function expandMacro(body: string, args: ReadonlyMap<string, string>): string {

@@ -112,6 +112,10 @@ export class IndexContext {
   /** Id of the preprocessor condition in force, 0 for none, -1 while nobody has asked for it (Directives.condition). */
   condition = 0
   readonly words: Words
+  /** The word that was looked up last: several readers ask for the one they have come to. */
+  private lastStart = -1
+  private lastEnd = -1
+  private lastWord: Word = NO_WORD
   private serial = 0
   private stamps = new Int32Array(1 << 12)
   private tags = new Int32Array(1 << 12)
@@ -136,10 +140,11 @@ export class IndexContext {
   read(bytes: Uint8Array, length: number): void {
     this.text = bytes
     this.textLength = length
+    this.lastStart = -1
   }
 
   word(lexer: Lexer): Word {
-    return this.words.at(this.text, lexer.start, lexer.end, lexer.hash)
+    return this.wordAt(lexer.start, lexer.end, lexer.hash)
   }
 
   /** Id of the name that was read last. */
@@ -149,7 +154,12 @@ export class IndexContext {
 
   /** The word in `[start, end)`; `hash` is `hashOf` of it. */
   wordAt(start: number, end: number, hash: number): Word {
-    return this.words.at(this.text, start, end, hash)
+    if (start !== this.lastStart || end !== this.lastEnd) {
+      this.lastWord = this.words.at(this.text, start, end, hash)
+      this.lastStart = start
+      this.lastEnd = end
+    }
+    return this.lastWord
   }
 
   /** Id of the name in `[start, end)`. */
@@ -207,6 +217,9 @@ export class IndexContext {
 
 /** `PCI_COMMAND`: two capitals at the front. Kernel functions are not named like that. */
 export function isConstantName(bytes: Uint8Array, start: number, end: number): boolean {
-  const capital = (c: number): boolean => c >= 65 && c <= 90
-  return end - start > 1 && capital(bytes[start]!) && (capital(bytes[start + 1]!) || bytes[start + 1] === 95)
+  return end - start > 1 && isCapital(bytes[start]!) && (isCapital(bytes[start + 1]!) || bytes[start + 1] === 95)
+}
+
+function isCapital(c: number): boolean {
+  return c >= 65 && c <= 90
 }

@@ -50,7 +50,7 @@ export class MemberChain {
     this.length = other.length
     this.returnedBy = other.returnedBy
     this.closed = other.closed
-    this.ranges.set(other.ranges)
+    for (let i = 0; i < other.length * 2; i++) this.ranges[i] = other.ranges[i]!
   }
 
   lastField(context: IndexContext): number {
