@@ -68,6 +68,19 @@ export interface DefiningMacro {
   readonly end: number
 }
 
+/** A `#define`, as offsets: `parametersEnd` is where the list behind the name closes, the name's end if there is none. */
+interface Macro {
+  readonly nameAt: number
+  readonly nameEnd: number
+  readonly parametersEnd: number
+  readonly start: number
+  readonly end: number
+}
+
+/** What of a macro's body makes it a node of the call graph, and all that its body may add rows to. */
+const CALL_ROWS = [ROW.calls, ROW.fieldCalls, ROW.handedOn]
+const MACRO_ROWS = [...CALL_ROWS, ROW.values, ROW.tables, ROW.assignments]
+
 /** A directive's range, `#` included; `at` is behind its word. */
 interface DirectiveLine {
   readonly start: number
@@ -78,6 +91,8 @@ interface DirectiveLine {
 export class Directives {
   private readonly branches: Branch[] = []
   private seen = 0
+  /** How many rows of `MACRO_ROWS` there were before the macro being read. */
+  private readonly rows = new Int32Array(MACRO_ROWS.length)
   readonly definers = new Map<Word, DefiningMacro>()
 
   constructor(
@@ -242,14 +257,7 @@ export class Directives {
     const body = trimmed(bytes, close === at ? at : close + 1, end)
     if (close === at) this.flagConstant(nameAt, nameEnd, body.start, body.end)
     if (!calls(bytes, body.start, body.end) && !isAlias(bytes, body.start, body.end)) return
-    const parameters =
-      close === at
-        ? []
-        : latin1(bytes, at + 1, close)
-            .split(',')
-            .map((p) => p.replace(/[\s\\]+/g, ''))
-            .filter((p) => p !== '')
-    this.macro(nameAt, nameEnd, parameters, body.start, body.end)
+    this.macro({ nameAt, nameEnd, parametersEnd: close, start: body.start, end: body.end })
   }
 
   private flagConstant(nameAt: number, nameEnd: number, start: number, end: number): void {
@@ -261,53 +269,49 @@ export class Directives {
   }
 
   /** A macro that calls is a node of its own in the call graph: `caller -> macro -> callee`. */
-  private macro(nameAt: number, nameEnd: number, parameters: readonly string[], start: number, end: number): void {
-    const { context } = this
-    const { bytes, out, inner, words } = context
-    const marks = [ROW.calls, ROW.fieldCalls, ROW.values, ROW.handedOn, ROW.tables, ROW.assignments].map(
-      (s) => [s, out.count(s)] as const,
-    )
+  private macro(macro: Macro): void {
+    const { context, rows } = this
+    const { bytes, out, inner } = context
+    const { nameAt, nameEnd, start, end } = macro
+    for (const [i, section] of MACRO_ROWS.entries()) rows[i] = out.count(section)
     const row = out.count(ROW.functions)
     const line = context.lexer.line
-    out.add(
-      ROW.functions,
-      context.nameOf(nameAt, nameEnd),
-      nameAt,
-      nameAt,
-      start,
-      end,
-      line,
-      FunctionFlag.macro,
-      this.condition(),
-      0,
-    )
+    out.add(ROW.functions, 0, nameAt, nameAt, start, end, line, FunctionFlag.macro, this.condition())
     const outer = context.enter()
     const { depth, nesting } = context
-    for (const [position, parameter] of parameters.entries())
-      context.declare(
-        words.of(parameter.replace('...', '__VA_ARGS__')),
-        NO_WORD,
-        LocalKind.parameter | LocalKind.maybeFunction,
-        position,
-      )
+    this.declareParameters(nameEnd + 1, macro.parametersEnd)
     if (isAlias(bytes, start, end)) {
       out.add(ROW.calls, row, context.nameOf(start, end), line, 0)
-    } else if (
-      !(
-        this.containsPaste(start, end) &&
-        this.definesFunction(words.at(bytes, nameAt, nameEnd, hashOf(bytes, nameAt, nameEnd)), parameters, start, end)
-      )
-    ) {
+    } else if (!(this.containsPaste(start, end) && this.definesFunction(macro))) {
       inner.open(bytes, start, end, line + countLines(bytes, nameAt, start))
       this.macroBodies.read(row, true)
     }
     context.leave(outer)
     context.depth = depth
     context.nesting = nesting
-    if (marks.slice(0, 2).every(([s, n]) => out.count(s) === n) && out.count(ROW.handedOn) === marks[3]![1]) {
-      for (const [section, count] of marks) out.truncate(section, count)
+    if (CALL_ROWS.every((section, i) => out.count(section) === rows[i])) {
+      for (const [i, section] of MACRO_ROWS.entries()) out.truncate(section, rows[i]!)
       out.truncate(ROW.functions, row)
+    } else out.patch(ROW.functions, row, 0, context.nameOf(nameAt, nameEnd))
+  }
+
+  private declareParameters(from: number, to: number): void {
+    const { context } = this
+    for (let start = from, position = 0; start < to; ) {
+      const comma = indexOf(context.bytes, 44, start, to)
+      const end = comma < 0 ? to : comma
+      const word = this.parameter(start, end)
+      if (word !== NO_WORD) context.declare(word, NO_WORD, LocalKind.parameter | LocalKind.maybeFunction, position++)
+      start = end + 1
     }
+  }
+
+  private parameter(from: number, to: number): Word {
+    const { bytes, words } = this.context
+    const { start, end } = trimmed(bytes, from, to)
+    for (let i = start; i < end; i++)
+      if (!isWord(bytes[i]!)) return words.of(parameterName(latin1(bytes, start, end)).replace('...', '__VA_ARGS__'))
+    return words.at(bytes, start, end, hashOf(bytes, start, end))
   }
 
   private containsPaste(start: number, end: number): boolean {
@@ -317,8 +321,8 @@ export class Directives {
   }
 
   /** True, and remembered, if the body holds `name(...) {` outside braces. */
-  private definesFunction(name: Word, parameters: readonly string[], start: number, end: number): boolean {
-    const { bytes, inner } = this.context
+  private definesFunction({ nameAt, nameEnd, parametersEnd, start, end }: Macro): boolean {
+    const { bytes, inner, words } = this.context
     inner.open(bytes, start, end, 1)
     let group = false
     let parens = 0
@@ -330,7 +334,14 @@ export class Directives {
       } else if (t === 41) parens--
       else if (t === 123) {
         if (!group || parens !== 0 || last !== 41) return false
-        this.definers.set(name, { parameters, start, end })
+        const parameters = latin1(bytes, nameEnd + 1, parametersEnd)
+          .split(',')
+          .map(parameterName)
+        this.definers.set(words.at(bytes, nameAt, nameEnd, hashOf(bytes, nameAt, nameEnd)), {
+          parameters: parameters.filter((name) => name !== ''),
+          start,
+          end,
+        })
         return true
       }
       last = t
@@ -389,6 +400,10 @@ function commentEnd(bytes: Uint8Array, from: number, length: number): number {
 function directiveWord(bytes: Uint8Array, at: number): number {
   while (bytes[at] === 32 || bytes[at] === 9) at++
   return (bytes[at]! << 8) | bytes[at + 1]!
+}
+
+function parameterName(text: string): string {
+  return text.replace(/[\s\\]+/g, '')
 }
 
 function containsLiveUpdate(bytes: Uint8Array, start: number, end: number): boolean {

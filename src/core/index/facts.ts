@@ -2,7 +2,7 @@
  * What one pass over a file's bytes tells, as plain integers: one row per fact, names as ids. The whole kernel's
  * facts fit in some hundred megabytes, cross a thread border without a copy, and can be kept on disk by content.
  */
-import type { NameTranslation } from './names.js'
+import { grownInts, type NameTranslation } from './names.js'
 
 /** The kinds of rows. `names` are the columns that hold name ids; the others are plain numbers. */
 export const SECTIONS = {
@@ -130,6 +130,8 @@ export const COLUMN = Object.fromEntries(
   ]),
 ) as ColumnIndexes
 
+const WIDEST = Math.max(...SECTION_NAMES.map((section) => SECTIONS[section].columns.length))
+
 /** Collects rows while a file is read; `finish` lays them out as one block. */
 export class FactsWriter {
   private readonly columns = SECTION_NAMES.map((section) => ({
@@ -138,15 +140,24 @@ export class FactsWriter {
     used: 0,
   }))
 
-  add(section: number, ...values: readonly number[]): void {
+  /** One row. As many values as the widest section has are written; those behind the row are the next row's place. */
+  add(section: number, a: number, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0, j = 0, k = 0): void {
     const target = this.columns[section]!
-    if (target.used + values.length > target.data.length) {
-      const larger = new Int32Array(target.data.length * 2)
-      larger.set(target.data)
-      target.data = larger
-    }
-    for (let i = 0; i < values.length; i++) target.data[target.used + i] = values[i]!
-    target.used += values.length
+    const { used } = target
+    if (used + WIDEST > target.data.length) target.data = grownInts(target.data)
+    const { data } = target
+    data[used] = a
+    data[used + 1] = b
+    data[used + 2] = c
+    data[used + 3] = d
+    data[used + 4] = e
+    data[used + 5] = f
+    data[used + 6] = g
+    data[used + 7] = h
+    data[used + 8] = i
+    data[used + 9] = j
+    data[used + 10] = k
+    target.used = used + target.width
   }
 
   /** Rows so far in a section: the index that the next row gets. */
@@ -189,7 +200,7 @@ export class FactsWriter {
     for (const [i, column] of this.columns.entries()) {
       block[i * 2] = at
       block[i * 2 + 1] = this.count(i)
-      block.set(column.data.subarray(0, column.used), at)
+      if (column.used > 0) block.set(column.data.subarray(0, column.used), at)
       at += column.used
       column.used = 0
     }

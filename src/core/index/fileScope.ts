@@ -2,19 +2,20 @@
  * A file's outermost level: functions, tables, structs, variables, and macros used as declarations. Promises to come
  * back at the next `}` in column 0 whatever stands in between; does not see what a macro of another file expands to.
  */
-import { BodyReader } from './body.js'
+import type { BodyReader } from './body.js'
 import type { DefiningMacro, Directives } from './directives.js'
 import { latin1 } from './directives.js'
 import { FunctionFlag } from './facts.js'
 import { type IndexContext, ROW } from './indexContext.js'
 import { readInitializer } from './initializer.js'
 import { type Lexer, Token } from './lexer.js'
-import { readParameters } from './parameters.js'
+import { ParameterReader } from './parameters.js'
 import { readStruct, skipBraces } from './structs.js'
 import { NO_WORD, type Word } from './words.js'
 
 const MOST_ARGUMENTS = 6
 const LONGEST_ARGUMENT = 64
+const NO_ARGUMENTS: readonly number[] = []
 
 interface Group {
   readonly name: Word
@@ -30,7 +31,13 @@ interface Group {
   readonly args: readonly number[]
 }
 
-export function readFileScope(context: IndexContext, lexer: Lexer, directives: Directives, bodies: BodyReader): void {
+/** Who reads functions of the file, and who those that a macro's expansion defines. */
+export interface BodyReaders {
+  readonly file: BodyReader
+  readonly expansion: BodyReader
+}
+
+export function readFileScope(context: IndexContext, lexer: Lexer, directives: Directives, bodies: BodyReaders): void {
   new FileScope(context, lexer, directives, bodies, null).read()
 }
 
@@ -53,15 +60,18 @@ class FileScope {
   private variableSeen = false
   /** The identifier read last is `lastName`, not a keyword or a tag. */
   private nameIsLast = false
+  private readonly parameters: ParameterReader
 
   constructor(
     private readonly context: IndexContext,
     private readonly lexer: Lexer,
     private readonly directives: Directives,
-    private readonly bodies: BodyReader,
+    private readonly bodies: BodyReaders,
     /** Set when the text is a macro's expansion: where the file uses the macro. */
     private readonly expansion: { readonly at: number; readonly line: number } | null,
-  ) {}
+  ) {
+    this.parameters = new ParameterReader(context)
+  }
 
   read(): void {
     const { lexer } = this
@@ -178,7 +188,7 @@ class FileScope {
     const open = lexer.end
     const isBare = this.names === 1 && this.flags === 0
     const isStaticOnly = this.names === 2 && this.flags === FunctionFlag.static
-    const args = this.readArguments(isBare || isStaticOnly)
+    const args = isBare || isStaticOnly ? this.readArguments() : this.skipArguments()
     if (!args) {
       this.reset()
       return
@@ -188,35 +198,44 @@ class FileScope {
   }
 
   /**
-   * Reads to the closing parenthesis; answers where the first arguments stand if they are `wanted`. Null if a `}` in
-   * column 0 comes first: somebody is typing here, and what follows is another declaration.
+   * Reads to the closing parenthesis; answers where the first arguments stand. Null if a `}` in column 0 comes first:
+   * somebody is typing here, and what follows is another declaration.
    */
-  private readArguments(wanted: boolean): readonly number[] | null {
+  private readArguments(): readonly number[] | null {
     const { lexer } = this
     const args: number[] = []
     let depth = 1
     let from = -1
     let to = -1
-    const add = (): void => {
-      if (wanted && args.length < 2 * MOST_ARGUMENTS) args.push(from, to)
-      from = to = -1
-    }
     for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
       if (token === 40 || token === 123 || token === 91) depth++
       else if (token === 125 && lexer.isInColumnZero) return null
       else if (token === 41 || token === 125 || token === 93) {
         if (--depth === 0) {
-          add()
+          if (args.length < 2 * MOST_ARGUMENTS) args.push(from, to)
           return args
         }
       } else if (token === 44 && depth === 1) {
-        add()
+        if (args.length < 2 * MOST_ARGUMENTS) args.push(from, to)
+        from = to = -1
         continue
       }
       if (from < 0) from = lexer.start
       to = lexer.end
     }
     return args
+  }
+
+  /** The same where nobody wants to know the arguments. */
+  private skipArguments(): readonly number[] | null {
+    const { lexer } = this
+    let depth = 1
+    for (let token = lexer.next(); token !== Token.end; token = lexer.next()) {
+      if (token === 40 || token === 123 || token === 91) depth++
+      else if (token === 125 && lexer.isInColumnZero) return null
+      else if ((token === 41 || token === 125 || token === 93) && --depth === 0) break
+    }
+    return NO_ARGUMENTS
   }
 
   /** Argument `i` of a group as the name of its text, 0 if it is long or there is none. */
@@ -273,8 +292,8 @@ class FileScope {
       returns,
     )
     const outer = context.enter()
-    if (!isOpaque) readParameters(context, group.open, group.close)
-    const end = this.bodies.read(row, false)
+    if (!isOpaque) this.parameters.read(group.open, group.close)
+    const end = this.bodies[expansion ? 'expansion' : 'file'].read(row, false)
     context.leave(outer)
     out.patch(ROW.functions, row, 4, at ?? end)
   }
@@ -351,10 +370,7 @@ class FileScope {
     sub.open(expanded, 0, text.length, group.line)
     context.read(expanded, text.length)
     const outer = context.enter()
-    new FileScope(context, sub, this.directives, new BodyReader(context, sub), {
-      at: group.nameAt,
-      line: group.line,
-    }).read()
+    new FileScope(context, sub, this.directives, this.bodies, { at: group.nameAt, line: group.line }).read()
     context.leave(outer)
     context.read(bytes, length)
   }

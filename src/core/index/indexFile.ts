@@ -7,14 +7,14 @@ import { BodyReader } from './body.js'
 import { Conditionals } from './conditionals.js'
 import { Directives } from './directives.js'
 import { FileFacts } from './facts.js'
-import { readFileScope } from './fileScope.js'
+import { type BodyReaders, readFileScope } from './fileScope.js'
 import { IndexContext } from './indexContext.js'
 import type { Names } from './names.js'
 
 /** Reads many files with one set of buffers. */
 export class FileIndexer {
   private readonly context: IndexContext
-  private readonly bodies: BodyReader
+  private readonly bodies: BodyReaders
   private readonly macroBodies: BodyReader
 
   private readonly conditionals: Conditionals
@@ -23,7 +23,10 @@ export class FileIndexer {
   constructor(names: Names, config: KernelConfig | null = null) {
     this.conditionals = new Conditionals(config)
     this.context = new IndexContext(names)
-    this.bodies = new BodyReader(this.context, this.context.lexer)
+    this.bodies = {
+      file: new BodyReader(this.context, this.context.lexer),
+      expansion: new BodyReader(this.context, this.context.expansionLexer),
+    }
     this.macroBodies = new BodyReader(this.context, this.context.inner)
   }
 

@@ -3,62 +3,85 @@ import { type IndexContext, LocalKind } from './indexContext.js'
 import { Token } from './lexer.js'
 import { NO_WORD, type Word } from './words.js'
 
-/** Declares the parameters in the bytes `[from, to)`, the text between the parentheses. */
-export function readParameters(context: IndexContext, from: number, to: number): void {
-  const { inner, keywords } = context
-  inner.open(context.bytes, from, to, 1)
-  let parens = 0
-  let position = 0
-  let tag: Word = NO_WORD
-  let type: Word = NO_WORD
-  let scalar = false
-  let isFlag = false
-  let last: Word = NO_WORD
-  let pointers = 0
-  let functionName: Word = NO_WORD
-  let afterAggregate = false
-  const flush = (): void => {
-    const name = functionName !== 0 ? functionName : last
-    if (name > keywords.last) {
-      const maybeFunction =
-        functionName !== 0 || (tag === 0 && !scalar && pointers === 0 && type !== 0 && type !== name)
-      context.declare(
-        name,
-        tag !== NO_WORD ? tag : type === name ? NO_WORD : type,
-        LocalKind.parameter |
-          (maybeFunction ? LocalKind.maybeFunction : 0) |
-          (pointers > 0 || functionName !== 0 ? 0 : isFlag ? LocalKind.flag : scalar ? LocalKind.bits : 0),
-        Math.min(position, 255),
-      )
+const OPEN_PAREN = 40
+const CLOSE_PAREN = 41
+const STAR = 42
+const COMMA = 44
+
+/** Reads one list after the other; what it holds is the parameter being read. */
+export class ParameterReader {
+  private position = 0
+  private tag: Word = NO_WORD
+  private type: Word = NO_WORD
+  private last: Word = NO_WORD
+  private functionName: Word = NO_WORD
+  private pointers = 0
+  private isScalar = false
+  private isFlag = false
+  private isTagNext = false
+
+  constructor(private readonly context: IndexContext) {}
+
+  /** Declares the parameters in the bytes `[from, to)`, the text between the parentheses. */
+  read(from: number, to: number): void {
+    const { inner, bytes } = this.context
+    inner.open(bytes, from, to, 1)
+    this.position = 0
+    this.isTagNext = false
+    this.begin()
+    let parens = 0
+    for (let token = inner.next(); token !== Token.end; token = inner.next()) {
+      if (token === Token.identifier) this.word(this.context.word(inner), parens)
+      else if (token === OPEN_PAREN) parens++
+      else if (token === CLOSE_PAREN) parens--
+      else if (token === COMMA && parens === 0) this.end()
+      else if (token === STAR && parens === 0) this.pointers++
     }
-    position++
-    tag = type = last = functionName = NO_WORD
-    pointers = 0
-    scalar = isFlag = false
+    this.end()
   }
-  for (let token = inner.next(); token !== Token.end; token = inner.next()) {
-    if (token === 40) parens++
-    else if (token === 41) parens--
-    else if (token === 44 && parens === 0) flush()
-    else if (token === 42) {
-      if (parens === 0) pointers++
-    } else if (token === Token.identifier) {
-      const id = context.word(inner)
-      if (afterAggregate) {
-        tag = id
-        afterAggregate = false
-      } else if (keywords.isAggregate(id)) afterAggregate = parens === 0
-      else if (keywords.isBaseType(id)) {
-        scalar ||= parens === 0
-        isFlag ||= id === keywords.bool
-      } else if (id > keywords.last) {
-        if (parens === 1 && functionName === 0) functionName = id
-        else if (parens === 0) {
-          if (type === 0) type = id
-          last = id
-        }
+
+  private begin(): void {
+    this.tag = this.type = this.last = this.functionName = NO_WORD
+    this.pointers = 0
+    this.isScalar = this.isFlag = false
+  }
+
+  private word(word: Word, parens: number): void {
+    const { keywords } = this.context
+    if (this.isTagNext) {
+      this.tag = word
+      this.isTagNext = false
+    } else if (keywords.isAggregate(word)) this.isTagNext = parens === 0
+    else if (keywords.isBaseType(word)) {
+      this.isScalar ||= parens === 0
+      this.isFlag ||= word === keywords.bool
+    } else if (word > keywords.last) {
+      if (parens === 1 && this.functionName === NO_WORD) this.functionName = word
+      else if (parens === 0) {
+        if (this.type === NO_WORD) this.type = word
+        this.last = word
       }
     }
   }
-  flush()
+
+  private end(): void {
+    const { context, tag, type, functionName } = this
+    const name = functionName !== NO_WORD ? functionName : this.last
+    if (name > context.keywords.last) {
+      const of = tag !== NO_WORD ? tag : type === name ? NO_WORD : type
+      context.declare(name, of, this.kindOf(name), Math.min(this.position, 255))
+    }
+    this.position++
+    this.begin()
+  }
+
+  private kindOf(name: Word): number {
+    const { tag, type, functionName, pointers } = this
+    const isPointer = pointers > 0 || functionName !== NO_WORD
+    const isMaybeFunction =
+      functionName !== NO_WORD ||
+      (tag === NO_WORD && !this.isScalar && pointers === 0 && type !== NO_WORD && type !== name)
+    const number = isPointer ? 0 : this.isFlag ? LocalKind.flag : this.isScalar ? LocalKind.bits : 0
+    return LocalKind.parameter | (isMaybeFunction ? LocalKind.maybeFunction : 0) | number
+  }
 }
