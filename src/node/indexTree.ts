@@ -8,8 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { Cancelled, checkCancelled, type Task } from '../core/cancel.js'
 import type { KernelConfig } from '../core/config/kernelConfig.js'
 import { FileFacts, realFunctions, translateNames } from '../core/index/facts.js'
-import { namesOfC } from '../core/index/indexContext.js'
-import { type Names, type NamesBlock, NameTranslation } from '../core/index/names.js'
+import { Names, type NamesBlock, NameTranslation } from '../core/index/names.js'
 import type { IndexedFile, TreeIndex } from '../core/index/treeIndex.js'
 import { isLinked, NOT_KERNEL } from '../core/program/areas.js'
 import { BuildRules } from '../core/program/kbuild.js'
@@ -45,7 +44,7 @@ export async function indexTree(root: string, options: IndexOptions): Promise<Tr
   const files = withRoles(root, kept?.tree.paths ?? treeFiles(root), options)
   const known = kept?.read() ?? null
   const changed = known ? files.filter((file) => !known.of(file)) : files
-  const read = await indexFiles(root, changed, known?.names ?? namesOfC(1 << 18), options)
+  const read = await indexFiles(root, changed, known?.names ?? new Names(1 << 18), options)
   const index = known ? withKept(files, known, read) : read
   kept?.write(index, files, changed.length)
   return index

@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defaultSettings } from '../core/config/settings.js'
-import { namesOfC } from '../core/index/indexContext.js'
 import { Lexer, Token } from '../core/index/lexer.js'
+import { Names } from '../core/index/names.js'
 import { BatchIndexer } from '../node/fileBatch.js'
 import { indexTree } from '../node/indexTree.js'
 import { KeptIndex } from '../node/keptIndex.js'
@@ -19,7 +19,7 @@ else readAll(readFileSync(from!, 'utf8').trim().split('\n'))
 
 function readAll(paths: readonly string[]): void {
   if (what === 'index') {
-    const indexer = new BatchIndexer(root!, namesOfC(1 << 18), null)
+    const indexer = new BatchIndexer(root!, new Names(1 << 18), null)
     for (let at = 0; at < paths.length; at += 128)
       indexer.index(paths.slice(at, at + 128).map((path) => ({ path, role: 'link' })))
   } else {

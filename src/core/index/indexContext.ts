@@ -1,85 +1,12 @@
 /** What the readers of one file share: the bytes, the tokens, the rows written so far, and who is a local here. */
 import { FactsWriter, SECTION_NAMES, type Section } from './facts.js'
+import { Keywords, OWN_WORDS } from './keywords.js'
 import { Lexer } from './lexer.js'
-import { grown, grownInts, hashOf, Names } from './names.js'
+import { grown, grownInts, hashOf, type Names } from './names.js'
 import { NO_WORD, type Word, Words } from './words.js'
 
 /** Section numbers for `FactsWriter.add`. */
 export const ROW = Object.fromEntries(SECTION_NAMES.map((name, i) => [name, i])) as Record<Section, number>
-
-const CONTROL =
-  'if while for switch return sizeof typeof __typeof__ __typeof do else goto case default break continue asm __asm__ __alignof__ _Alignof offsetof __builtin_offsetof'
-const BASE_TYPES =
-  'u8 u16 u32 u64 s8 s16 s32 s64 __u8 __u16 __u32 __u64 __s8 __s16 __s32 __s64 __le16 __le32 __le64 __be16 __be32 __be64 size_t ssize_t loff_t uint8_t uint16_t uint32_t uint64_t int32_t uint ulong dma_addr_t phys_addr_t resource_size_t atomic_t spinlock_t gfp_t pid_t umode_t dev_t void char short int long float double signed unsigned _Bool bool __signed__'
-const QUALIFIERS =
-  'const static register volatile auto extern inline __inline __inline__ typedef __always_inline noinline __restrict restrict'
-const AGGREGATES = 'struct union enum'
-const ATTRIBUTES =
-  '__attribute__ __attribute __init __exit __weak __initdata __iomem __user __percpu __rcu __maybe_unused __always_unused __must_check __read_mostly __force __ref __meminit __cpuinit __net_init __cold __hot __used __visible asmlinkage notrace noinstr __sched __latent_entropy __initconst __ro_after_init'
-const CONSTANTS = 'true false NULL'
-const GROUPS = [CONTROL, BASE_TYPES, QUALIFIERS, AGGREGATES, ATTRIBUTES, CONSTANTS].map((words) => words.split(' '))
-
-/**
- * C's own words: the lowest ids of every table of names and the lowest words of every text, so that one comparison
- * tells them from a name.
- */
-export class Keywords {
-  readonly last: number
-  readonly struct: Word
-  readonly union: Word
-  readonly enum: Word
-  readonly return: Word
-  readonly static: Word
-  readonly inline: readonly Word[]
-  readonly weak: Word
-  readonly init: Word
-  readonly typedef: Word
-  readonly extern: Word
-  readonly if: Word
-  readonly bool: Word
-  private readonly kinds: Uint8Array
-
-  constructor(names: Names) {
-    const kinds: number[] = [0]
-    for (const [kind, words] of GROUPS.entries()) for (const word of words) kinds[names.id(word)] = kind + 1
-    this.last = kinds.length - 1
-    if (names.id('NULL') !== this.last) throw new Error('a table of names for C begins with namesOfC')
-    this.kinds = Uint8Array.from(kinds)
-    const word = (text: string): Word => names.id(text) as Word
-    this.struct = word('struct')
-    this.union = word('union')
-    this.enum = word('enum')
-    this.return = word('return')
-    this.static = word('static')
-    this.inline = ['inline', '__inline', '__inline__', '__always_inline'].map(word)
-    this.weak = word('__weak')
-    this.init = word('__init')
-    this.typedef = word('typedef')
-    this.extern = word('extern')
-    this.if = word('if')
-    this.bool = word('bool')
-  }
-
-  isControl(word: Word): boolean {
-    return word <= this.last && this.kinds[word] === 1
-  }
-  isBaseType(word: Word): boolean {
-    return word <= this.last && this.kinds[word] === 2
-  }
-  isQualifier(word: Word): boolean {
-    return word <= this.last && (this.kinds[word] === 3 || this.kinds[word] === 5)
-  }
-  isAggregate(word: Word): boolean {
-    return word <= this.last && this.kinds[word] === 4
-  }
-}
-
-/** An empty table of names for C: its own words have the lowest ids, as `Keywords` wants them. */
-export function namesOfC(capacity: number): Names {
-  const names = new Names(capacity)
-  new Keywords(names)
-  return names
-}
 
 /**
  * `flag`: a `bool`; `bits`: another number, which may hold flags. Both only as long as nothing is assigned to it.
@@ -123,8 +50,8 @@ export class IndexContext {
   private positions = new Uint8Array(1 << 12)
 
   constructor(readonly names: Names) {
-    this.keywords = new Keywords(names)
-    this.words = new Words(names, GROUPS.flat())
+    this.words = new Words(names, OWN_WORDS)
+    this.keywords = new Keywords(this.words)
   }
 
   get bytes(): Uint8Array {

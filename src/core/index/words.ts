@@ -21,7 +21,7 @@ export class Words {
   private slots = new Int32Array(1 << 10)
   private count = 1
 
-  /** `own` are C's own words: they have the numbers from 1, and the same ids. */
+  /** `own` are C's own words, no two the same: they have the numbers from 1. */
   constructor(
     private readonly names: Names,
     private readonly own: readonly string[],
