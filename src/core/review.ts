@@ -13,11 +13,11 @@ import type { FileFacts } from './index/facts.js'
 import { FileIndexer, factsOfText } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
 import { Justifier } from './justification/justifier.js'
+import { leadsTo } from './program/callers.js'
 import { linking, type Program } from './program/linker.js'
 import { type Reach, type ReachOfWriters, reachOfWriters, type WriteLines } from './program/phases.js'
 import { ProgramGuards, type SourceOf } from './program/programGuards.js'
 import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
-import { leadsTo } from './program/reach.js'
 import { specialise } from './program/specialise.js'
 import { unawareDrivers } from './program/unawareDrivers.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
@@ -288,7 +288,7 @@ export class TreeSession implements ReviewSession {
     const { program, writers } = this.analyse()
     const { symbols, graph, index } = program
     if (!this.leading) {
-      const reaching = leadsTo(graph, symbols.count, [...writers.byFunction.keys()])
+      const reaching = leadsTo(graph, [...writers.byFunction.keys()])
       this.leading = new Set([...symbols.name].filter((_, fn) => reaching[fn]))
     }
     return this.leading.has(index.names.id(name))

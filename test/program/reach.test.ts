@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { leadsTo } from '../../src/core/program/callers.js'
 import { credibilityOf, EDGE_KINDS, type Graph, GraphBuilder } from '../../src/core/program/graph.js'
-import { findWitnesses, leadsTo, type PathStep } from '../../src/core/program/reach.js'
+import { findWitnesses, type PathStep } from '../../src/core/program/reach.js'
 
 /** Random small graphs, and the plain algorithms to compare with. */
 const FUNCTIONS = 9
@@ -142,7 +143,7 @@ test('what leads to a target is the closure over the edges backwards', () => {
         before = closure.size
         for (const { from, to } of edgesOf(graph)) if (closure.has(to)) closure.add(from)
       }
-      const found = leadsTo(graph, FUNCTIONS, targets)
+      const found = leadsTo(graph, targets)
       expect(everyFunction.filter((f) => found[f] === 1)).toEqual([...closure].sort((a, b) => a - b))
     }),
     { numRuns: 1000 },

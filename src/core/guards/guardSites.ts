@@ -54,7 +54,8 @@ export interface GuardedFunction {
   readonly name: string
   readonly file: string
   readonly lines: Lines
-  readonly outside: readonly OutsideWay[]
+  /** Asked of a guard that outlives the window. */
+  readonly outside: () => readonly OutsideWay[]
 }
 
 export function guardSiteOf(use: GuardUse, { name, file, lines, outside }: GuardedFunction): GuardSite {
@@ -80,7 +81,7 @@ export function guardSiteOf(use: GuardUse, { name, file, lines, outside }: Guard
     skippedSaves: use.skippedSaves.map(placed),
     finds: use.finds.map(placed),
     guard: use.guard,
-    outside: outlivesWindow(use.guard) ? outside : [],
+    outside: outlivesWindow(use.guard) ? outside() : [],
   }
 }
 

@@ -89,25 +89,6 @@ export function isNamedCall(kind: number): boolean {
   return kind === kindNumber.direct || kind === kindNumber.macro || kind === kindNumber.fallback
 }
 
-/** Functions with an edge of a wanted kind to one of some others, in ascending order. */
-export function callersOf(
-  graph: Graph,
-  functions: number,
-  callees: readonly number[],
-  isWanted: (kind: number) => boolean = () => true,
-): number[] {
-  if (callees.length === 0) return []
-  const wanted = new Set(callees)
-  const callers: number[] = []
-  for (let fn = 0; fn < functions; fn++)
-    for (let edge = graph.first[fn]!; edge < graph.first[fn + 1]!; edge++)
-      if (wanted.has(graph.to[edge]!) && isWanted(graph.kind[edge]!)) {
-        callers.push(fn)
-        break
-      }
-  return callers
-}
-
 export function credibilityOf(graph: Graph, edge: number): number {
   return CREDIBILITIES[graph.kind[edge]!]!
 }

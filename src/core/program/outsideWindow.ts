@@ -6,11 +6,13 @@
  */
 import type { Settings } from '../config/settings.js'
 import type { Outside, OutsideWay } from '../guards/guardSites.js'
+import type { Names } from '../index/names.js'
 import { areaOf } from './areas.js'
+import { leadsTo } from './callers.js'
 import { CREDIBILITY, credibilityOf, type Graph } from './graph.js'
 import type { Program } from './linker.js'
 import { type HandsOver, handingOver, hopOf } from './phases.js'
-import { findWitnesses, leadsTo, type PathStep } from './reach.js'
+import { findWitnesses, type PathStep } from './reach.js'
 
 const OUTSIDE: readonly Outside[] = ['suspend', 'resume', 'remove', 'hotplug']
 
@@ -79,11 +81,13 @@ function leadingTo(
   functions: readonly number[],
   isMet: (path: string) => boolean,
 ): Uint8Array {
-  const leads = leadsTo(graph, symbols.count, functions)
+  const leads = leadsTo(graph, functions)
   const folders = new Set(functions.map((fn) => topFolder(index.files[symbols.file[fn]!]!.path)))
   for (const [f, { path }] of index.files.entries()) {
+    const [first, end] = [symbols.first[f]!, symbols.first[f + 1]!]
+    if (!leads.subarray(first, end).includes(1)) continue
     const isNear = path.startsWith('drivers/pci/') || folders.has(topFolder(path)) || areaOf(path).isDriver
-    if (!isNear || !isMet(path)) leads.fill(0, symbols.first[f]!, symbols.first[f + 1]!)
+    if (!isNear || !isMet(path)) leads.fill(0, first, end)
   }
   return leads
 }
@@ -122,17 +126,22 @@ function isProof(graph: Graph, { edge }: PathStep): boolean {
 function entriesOf(program: Program, handsOver: HandsOver): readonly Entry[] {
   const { index, symbols, roots } = program
   const entries: Entry[] = []
+  const hooksOf = hooksByTag(index.names)
   for (const [f, { path, facts, isBuilt }] of index.files.entries()) {
     if (!facts || !isBuilt) continue
-    const isOthers = areaOf(path).isDriver && !handsOver(path)
-    symbols.enterFile(f)
     const tables = facts.rows('tables')
     for (let row = 0; row < tables.count; row++) {
-      const tag = index.names.text(tables.get(row, 'tag'))
+      const hooks = hooksOf(tables.get(row, 'tag'))
+      if (hooks.length === 0) continue
       const field = index.names.text(tables.get(row, 'path'))
-      const hook = HOOKS.find((one) => one.tag.test(tag) && one.path.test(field))
+      const hook = hooks.find((one) => one.path.test(field))
       if (!hook) continue
-      const reason = index.names.id(`.${field} of struct ${tag} ${index.names.text(tables.get(row, 'variable'))}`)
+      const [tag, variable] = [tables.get(row, 'tag'), tables.get(row, 'variable')].map((name) =>
+        index.names.text(name),
+      )
+      const reason = index.names.id(`.${field} of struct ${tag} ${variable}`)
+      const isOthers = areaOf(path).isDriver && !handsOver(path)
+      symbols.enterFile(f)
       for (const id of symbols.resolve(tables.get(row, 'value')))
         entries.push({ function: id, when: hook.when, reason, isOthers })
     }
@@ -141,4 +150,14 @@ function entriesOf(program: Program, handsOver: HandsOver): readonly Entry[] {
     if (kind === 'interrupt' && index.files[symbols.file[fn]!]!.path.startsWith(HOTPLUG_FOLDER))
       entries.push({ function: fn, when: 'hotplug', reason: 0, isOthers: false })
   return entries
+}
+
+/** The hooks of tables of a struct: a kernel has a million rows of some thousand structs. */
+function hooksByTag(names: Names): (tag: number) => readonly HookOutside[] {
+  const known = new Map<number, readonly HookOutside[]>()
+  return (tag) => {
+    const found = known.get(tag) ?? HOOKS.filter((one) => one.tag.test(names.text(tag)))
+    known.set(tag, found)
+    return found
+  }
 }

@@ -7,11 +7,12 @@ import type { Steps } from '../cancel.js'
 import type { Settings } from '../config/settings.js'
 import { type Hop, PHASES, type Phase } from '../report/schema.js'
 import { areaOf } from './areas.js'
+import { leadsTo } from './callers.js'
 import { matchingFixups, type ReadSource } from './fixupIds.js'
 import { credibilityOf, EDGE_KINDS, type Graph, lineOf, viaOf } from './graph.js'
 import type { Program } from './linker.js'
 import type { Protected, ProtectedGraph } from './protect.js'
-import { findWitnesses, leadsTo, type PathStep, rootsOf, type Witnesses } from './reach.js'
+import { findWitnesses, type PathStep, rootsOf, type Witnesses } from './reach.js'
 import { ENDINGS, meetsPreserved } from './roots.js'
 import { type Cut, isCut, NO_CUT } from './specialise.js'
 
@@ -69,7 +70,7 @@ export function* reachOfWriters(
   const { count } = program.symbols
   const writing = new Set(writers.functions)
   const targets = [...writing, ...bases.flatMap((base, i) => (writing.has(base) ? [count + i] : []))]
-  const relevant = leadsTo(graph, graph.first.length - 1, targets)
+  const relevant = leadsTo(graph, targets)
   for (const ending of functionsNamed(program, ENDINGS)) relevant[ending] = 0
   const handsOver = handingOver(program, settings.drivers)
   const counting = countingFunctions(program, relevant, bases, handsOver)

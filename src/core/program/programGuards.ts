@@ -11,7 +11,8 @@ import type { GuardOf, GuardTable, GuardView } from '../guards/guardTable.js'
 import type { KnownGuard } from '../guards/knownGuards.js'
 import { type FunctionSource, parameterPath, type ReadFunction, readFunction } from '../guards/readFunction.js'
 import { FunctionFlag } from '../index/facts.js'
-import { callersOf, isNamedCall } from './graph.js'
+import { callersOf } from './callers.js'
+import { isNamedCall } from './graph.js'
 import type { Program } from './linker.js'
 
 /** Source of a function, null if its text cannot be read. */
@@ -94,11 +95,11 @@ export class ProgramGuards {
 
   /** Functions of the files that name a flag of the table, where its own series could ask for it. */
   private functionsOfFlagFolders(): readonly number[] {
-    const { symbols, index } = this.program
+    const { index } = this.program
     const found: number[] = []
     for (const [f, { path, facts, isBuilt }] of index.files.entries()) {
       if (!facts || !isBuilt || !FLAG_FOLDERS.some((folder) => path.startsWith(folder))) continue
-      const [first, end] = [symbols.first[f]!, symbols.first[f + 1]!]
+      const [first, end] = this.functionsOf(f)
       const text = first < end ? this.sourceOf(first)?.file : undefined
       if (text !== undefined && this.table.mentionsField(text)) for (let fn = first; fn < end; fn++) found.push(fn)
     }
@@ -145,10 +146,14 @@ export class ProgramGuards {
     }
     const fresh = new Set(this.callersOf(answering))
     for (const callee of filled) if (this.fillParameters(callee)) fresh.add(callee)
-    const news = [...flags.values()].filter((flag) => this.isAlwaysGuard(flag))
+    const known = new Set(this.table.fieldNames)
+    const asked = [...flags.values()].filter(({ name }) => !known.has(name))
+    const mentioning = this.functionsMentioning(asked.map(({ name }) => name))
+    const news = asked.filter((flag) => this.isAlwaysGuard(flag, mentioning.get(flag.name)!))
     if (news.length > 0) {
       this.table = this.table.with(news)
-      for (const fn of this.functionsMentioning(news.map(({ name }) => name))) fresh.add(fn)
+      const naming = news.flatMap(({ name }) => mentioning.get(name)!)
+      for (const fn of naming.sort((a, b) => a - b)) fresh.add(fn)
     }
     return [...fresh]
   }
@@ -164,8 +169,7 @@ export class ProgramGuards {
   }
 
   private callersOf(callees: readonly number[]): number[] {
-    const { graph, symbols } = this.program
-    return callersOf(graph, symbols.count, callees, isNamedCall)
+    return callersOf(this.program.graph, callees, isNamedCall)
   }
 
   /** Functions that a call of `fn` hands a guard to. */
@@ -269,11 +273,10 @@ export class ProgramGuards {
   }
 
   /** Every assignment of a flag's field, where it is set from a guard, sets it so. */
-  private isAlwaysGuard(flag: KnownGuard): boolean {
-    if (this.table.fieldNames.includes(flag.name)) return false
+  private isAlwaysGuard(flag: KnownGuard, mentioning: readonly number[]): boolean {
     const assigns = new RegExp(`(?:->|\\.)\\s*${flag.name}\\s*(?:[|&^+-]?=(?!=)|\\+\\+|--)`, 'g')
     let [all, ofGuards] = [0, 0]
-    for (const fn of this.functionsMentioning([flag.name])) {
+    for (const fn of mentioning) {
       const source = this.sourceOf(fn)
       if (!source) continue
       all += [...source.file.slice(source.start, source.end).matchAll(assigns)].length
@@ -286,23 +289,39 @@ export class ProgramGuards {
     return all > 0 && all === ofGuards
   }
 
-  /** Functions, in the folders below which guards stand, whose text names a field. */
-  private functionsMentioning(names: readonly string[]): readonly number[] {
-    const { symbols, index } = this.program
-    const folders = new Set([...this.holding].map((fn) => topFolder(index.files[symbols.file[fn]!]!.path)))
-    const found: number[] = []
-    for (const [f, { path, facts, isBuilt }] of index.files.entries()) {
-      if (!facts || !isBuilt || !folders.has(topFolder(path))) continue
-      const first = symbols.first[f]!
-      const text = first < symbols.first[f + 1]! ? this.sourceOf(first)?.file : undefined
-      if (text === undefined || !names.some((name) => text.includes(name))) continue
-      for (let fn = first; fn < symbols.first[f + 1]!; fn++) {
+  /** By field the functions, in the folders below which guards stand, whose text names it. */
+  private functionsMentioning(names: readonly string[]): ReadonlyMap<string, readonly number[]> {
+    const found = new Map(names.map((name) => [name, [] as number[]]))
+    if (names.length === 0) return found
+    const fields = names.map((name) => ({ name, field: new RegExp(`(?:->|\\.)\\s*${name}\\b`) }))
+    for (const f of this.filesNearGuards()) {
+      const [first, end] = this.functionsOf(f)
+      const text = first < end ? this.sourceOf(first)?.file : undefined
+      const near = text === undefined ? [] : fields.filter(({ name }) => text.includes(name))
+      if (near.length === 0) continue
+      for (let fn = first; fn < end; fn++) {
         const source = this.sourceOf(fn)
         const body = source ? source.file.slice(source.start, source.end) : ''
-        if (names.some((name) => new RegExp(`(?:->|\\.)\\s*${name}\\b`).test(body))) found.push(fn)
+        for (const { name, field } of near) if (field.test(body)) found.get(name)!.push(fn)
       }
     }
     return found
+  }
+
+  /** Files in the folders below which guards stand. */
+  private filesNearGuards(): readonly number[] {
+    const { symbols, index } = this.program
+    const folders = new Set([...this.holding].map((fn) => topFolder(index.files[symbols.file[fn]!]!.path)))
+    const prefixes = [...folders].map((folder) => `${folder}/`)
+    return [...index.files.keys()].filter((f) => {
+      const { path, facts, isBuilt } = index.files[f]!
+      return facts !== null && isBuilt && (folders.has(path) || prefixes.some((prefix) => path.startsWith(prefix)))
+    })
+  }
+
+  private functionsOf(f: number): readonly [number, number] {
+    const { first } = this.program.symbols
+    return [first[f]!, first[f + 1]!]
   }
 }
 

@@ -5,9 +5,9 @@
  */
 import type { CallInFunction } from '../guards/guardedCalls.js'
 import type { Phase } from '../report/schema.js'
+import { leadsTo } from './callers.js'
 import { type CopiedEdge, extended, lineOf, viaOf } from './graph.js'
 import type { Program } from './linker.js'
-import { leadsTo } from './reach.js'
 import { type Cut, NO_CUT, type SpecialisedGraph } from './specialise.js'
 
 /** What a node's protection rests on. `positions` are paths from its parameters to devices known not to be handed over. */
@@ -68,7 +68,7 @@ class Protector {
     const { count } = program.symbols
     const ends = new Set(writers)
     const targets = [...writers, ...special.bases.flatMap((base, i) => (ends.has(base) ? [count + i] : []))]
-    this.leadsToWriter = leadsTo(special.graph, special.graph.first.length - 1, targets)
+    this.leadsToWriter = leadsTo(special.graph, targets)
     this.bases = [...special.bases]
     this.cuts = [...special.cuts]
   }

@@ -36,28 +36,6 @@ interface Walked {
   readonly queue: Int32Array
 }
 
-/** Functions from which a target can be reached at all; everything else need not be walked. */
-export function leadsTo(graph: Graph, functions: number, targets: readonly number[]): Uint8Array {
-  const first = new Int32Array(functions + 1)
-  for (const to of graph.to) first[to + 1]!++
-  for (let f = 0; f < functions; f++) first[f + 1]! += first[f]!
-  const at = first.slice(0, functions)
-  const from = new Int32Array(graph.to.length)
-  for (let f = 0; f < functions; f++)
-    for (let e = graph.first[f]!; e < graph.first[f + 1]!; e++) from[at[graph.to[e]!]!++] = f
-  const seen = new Uint8Array(functions)
-  const queue = [...targets]
-  for (const target of targets) seen[target] = 1
-  for (let f = queue.pop(); f !== undefined; f = queue.pop())
-    for (let i = first[f]!; i < first[f + 1]!; i++) {
-      const caller = from[i]!
-      if (seen[caller]) continue
-      seen[caller] = 1
-      queue.push(caller)
-    }
-  return seen
-}
-
 export function findWitnesses(graph: Graph, query: ReachQuery): Witnesses {
   const functions = graph.first.length - 1
   const witnesses = new Map<number, readonly PathStep[]>()

@@ -8,10 +8,10 @@ import { FlagTest } from '../index/facts.js'
 import { detached } from '../text/detached.js'
 import { evaluateConstant } from '../writes/registers.js'
 import { CallArguments, type ReadSource } from './callArguments.js'
+import { leadsTo } from './callers.js'
 import type { FlagUse, PassedFlag, Test } from './flagUses.js'
 import { type CopiedEdge, extended, type Graph, lineOf, viaOf } from './graph.js'
 import type { Program } from './linker.js'
-import { leadsTo } from './reach.js'
 
 /** Value of a constant expression as the file at `path` with this text sees it, null if it cannot be told. */
 export type ConstantIn = (path: string, text: string, expression: string) => number | null
@@ -126,8 +126,8 @@ class Specialiser {
 
   /** By function, the flags that change its way to a target, or that it hands on to a function whose way they change. */
   private decidingPositions(): ReadonlyMap<number, readonly number[]> {
-    const { graph, symbols, flags } = this.program
-    const relevant = leadsTo(graph, symbols.count, this.targets)
+    const { graph, flags } = this.program
+    const relevant = leadsTo(graph, this.targets)
     const writing = new Set(this.targets)
     const positions = new Map<number, number[]>()
     const handing: [number, number, FlagUse][] = []

@@ -5,10 +5,10 @@ import { type GuardSite, guardSiteOf, type OutsideWay } from '../guards/guardSit
 import { guardUses } from '../guards/guardUses.js'
 import { readFunction } from '../guards/readFunction.js'
 import type { FileFacts } from '../index/facts.js'
+import { leadsTo } from '../program/callers.js'
 import type { Program } from '../program/linker.js'
 import { outsideWays } from '../program/outsideWindow.js'
 import type { ProgramGuards } from '../program/programGuards.js'
-import { leadsTo } from '../program/reach.js'
 import { Lines } from '../text/lines.js'
 import { sourceOfRow } from './sourceOfRow.js'
 import { accessorsSeenFrom, type Writers } from './writers.js'
@@ -43,7 +43,7 @@ export class GuardReader {
       if (!source || source.isMacro) continue
       const read = readFunction(source, this.parser, this.guards.of(f, fn))
       for (const use of guardUses(read, (call) => this.writes(f, call.receiver ? null : call.callee)))
-        found.push(guardSiteOf(use, { name, file: index.files[f]!.path, lines, outside: this.outsideOf(fn) }))
+        found.push(guardSiteOf(use, { name, file: index.files[f]!.path, lines, outside: () => this.outsideOf(fn) }))
     }
     return found
   }
@@ -59,7 +59,7 @@ export class GuardReader {
     if (callee === null) return true
     const { symbols, index, graph } = this.program
     if (accessorsSeenFrom(this.program, this.writers.wrappers, f)(callee)) return true
-    this.leads ??= leadsTo(graph, symbols.count, [...this.writers.byFunction.keys()])
+    this.leads ??= leadsTo(graph, [...this.writers.byFunction.keys()])
     symbols.enterFile(f)
     return symbols.resolve(index.names.id(callee)).some((fn) => this.leads![fn] === 1)
   }

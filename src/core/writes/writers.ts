@@ -6,7 +6,8 @@ import type { Steps } from '../cancel.js'
 import type { CParser } from '../functions/parser.js'
 import { COLUMN, type FileFacts, FunctionFlag } from '../index/facts.js'
 import type { Names } from '../index/names.js'
-import { callersOf, isNamedCall } from '../program/graph.js'
+import { callersOf } from '../program/callers.js'
+import { isNamedCall } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
 import type { ProgramGuards } from '../program/programGuards.js'
 import { ACCESSORS, type Accessor, MMIO_WRITES, MSIX_TABLE_OFFSET } from './accessors.js'
@@ -72,7 +73,7 @@ class WriterFinder {
         if ((i & 63) === 0) yield { done: i, total: candidates.length, what: 'reading the functions that write' }
         if (this.examine(fn)) fresh.push(fn)
       }
-      candidates = [...callersOf(this.program.graph, this.program.symbols.count, fresh), ...this.tableWriters.splice(0)]
+      candidates = [...callersOf(this.program.graph, fresh), ...this.tableWriters.splice(0)]
     }
     return {
       byFunction: new Map([...this.byFunction].sort(([a], [b]) => a - b)),
