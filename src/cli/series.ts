@@ -1,8 +1,7 @@
 /** `series`: patches from the list on the tree at --tree. */
-import type { Task } from '../core/cancel.js'
 import { mailReport } from '../core/report/mail.js'
 import type { Report } from '../core/report/schema.js'
-import { reviewSeries, type SeriesReview } from '../core/series/reviewSeries.js'
+import { type Listed, reviewSeries, type SeriesReview, type SeriesTask } from '../core/series/reviewSeries.js'
 import type { Series } from '../core/series/series.js'
 import { decodeUtf8 } from '../core/text/lines.js'
 import { terminalText } from '../core/text/terminal.js'
@@ -13,7 +12,7 @@ import { openTree } from '../node/session.js'
 import { checkKernelTree } from '../node/treeFiles.js'
 import { UserError } from '../node/userError.js'
 import { loadBaseline, withBaseline } from './baselineFile.js'
-import { readSeriesOptions, type SeriesOptions } from './options.js'
+import { type Format, readSeriesOptions, type SeriesOptions } from './options.js'
 import { writeOut } from './outputFile.js'
 import { endProgress, progressFor } from './progress.js'
 import { rendered } from './render.js'
@@ -30,7 +29,10 @@ export async function series(args: readonly string[]): Promise<number> {
   checkKernelTree(root)
   const baseline = loadBaseline(options)
   const { patches, from } = patchesToReview(options)
-  const review = await reviewed(options, patches, from, { progress: progressFor(quiet) })
+  const review = await reviewed(options, patches, from, {
+    progress: progressFor(quiet),
+    listed: LISTED[options.format],
+  })
   endProgress(quiet)
   const report = withBaseline(review.report, baseline, options, { settings, paths: [] }, note)
   tellWhatFailed(report)
@@ -51,6 +53,18 @@ export async function series(args: readonly string[]): Promise<number> {
   return exitStatus(report.findings, options.failOn)
 }
 
+/** Formats that show writes without a finding: as data, or in the audit of every feature. */
+const LISTED: Readonly<Record<Format, Listed>> = {
+  json: 'all',
+  sarif: 'all',
+  markdown: 'all',
+  html: 'all',
+  text: 'near',
+  terse: 'near',
+  github: 'near',
+  mail: 'near',
+}
+
 /** The patches, and the commit that they follow if they come from git. */
 function patchesToReview({ root, inputs, range }: SeriesOptions): { patches: Series; from: string | null } {
   if (range === null) return { patches: readSeries(inputs), from: null }
@@ -62,7 +76,7 @@ async function reviewed(
   options: SeriesOptions,
   patches: Series,
   from: string | null,
-  task: Task,
+  task: SeriesTask,
 ): Promise<SeriesReview> {
   const { root, settings, jobs, cache } = options
   const kept = cache === null ? undefined : new KeptIndex(cache, root, settings)

@@ -30,6 +30,7 @@ import { decodeUtf8, encodeUtf8, Lines } from './text/lines.js'
 import type { FunctionWrite } from './writes/functionWrites.js'
 import { GuardReader } from './writes/guardReader.js'
 import { KeptWrites } from './writes/keptWrites.js'
+import { neededFunctions, withUnread } from './writes/neededFunctions.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
 import { type RestorePath, restorePath } from './writes/restorePath.js'
 import { siteOf } from './writes/sites.js'
@@ -73,7 +74,10 @@ export interface SessionInput {
   readonly parser: CParser
   readonly settings: Settings
   readonly tool: Tool
-  /** Files whose writes are wanted; all when undefined. The graph is always the whole tree's. */
+  /**
+   * Files whose findings are wanted; all when undefined. The graph is always the whole tree's; of the other files only
+   * those writes are read that findings of these depend on.
+   */
   readonly isWanted?: ((path: string) => boolean) | undefined
   /** Undefined but for a tree with a series on it. */
   readonly history?: LineHistory | undefined
@@ -99,6 +103,8 @@ interface FileText {
 interface Analysis {
   readonly program: Program
   readonly writers: Writers
+  /** Functions that write; those whose writes are not read are told by their facts. */
+  readonly writing: readonly number[]
   readonly reach: ReachOfWriters
   readonly justifier: Justifier
   readonly guards: ProgramGuards
@@ -285,11 +291,12 @@ export class TreeSession implements ReviewSession {
 
   /** Whether a function of that name, as the tree is linked, has a way to a write. */
   leadsToWrite(name: string): boolean {
-    const { program, writers } = this.analyse()
+    const { program, writing } = this.analyse()
     const { symbols, graph, index } = program
     if (!this.leading) {
-      const reaching = leadsTo(graph, [...writers.byFunction.keys()])
-      this.leading = new Set([...symbols.name].filter((_, fn) => reaching[fn]))
+      const leading = new Set<number>()
+      for (const [fn, leads] of leadsTo(graph, writing).entries()) if (leads) leading.add(symbols.name[fn]!)
+      this.leading = leading
     }
     return this.leading.has(index.names.id(name))
   }
@@ -325,26 +332,25 @@ export class TreeSession implements ReviewSession {
       return overlay ? { ...file, facts: overlay.facts } : file
     })
     const program = yield* linking({ ...index, files })
-    const writing = this.wantedOf(program, functionsThatWrite(program, this.writeNames))
-    const guards = new ProgramGuards(program, this.guardTable, this.sourceOfFunction(program), parser, writing)
+    const byFacts = functionsThatWrite(program, this.writeNames)
+    const guards = new ProgramGuards(program, this.guardTable, this.sourceOfFunction(program), parser, byFacts)
     const read = (path: string): string | null => this.source(path)
-    const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards, writing)
+    const callsOf = this.callsReader(program, guards)
+    const { isWanted } = this.input
+    const { holders } = guards
+    const needed = isWanted && neededFunctions(program, { isWanted, holders, writing: byFacts, callsOf })
+    const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards, byFacts, needed)
     const special = specialise(program, read, [...writers.byFunction.keys()], (path, text, expression) =>
       writers.context.constantIn(path, text, expression),
     )
-    const callsOf = this.callsReader(program, guards)
-    const guarded = protect(program, special, guards.holders, [...writers.byFunction.keys()], callsOf)
+    const guarded = protect(program, special, holders, [...writers.byFunction.keys()], callsOf)
     const reach = yield* reachOfWriters(program, guarded, this.writeLines(program, writers), settings, read)
+    const writing = needed ? withUnread(program, writers, byFacts, needed) : [...writers.byFunction.keys()]
     const justifier = new Justifier(program, read, (path, line, by) => this.commitOf(path, line, by))
-    const guardReader = new GuardReader(program, guards, writers, parser, settings)
-    const restores = restorePath(program, writers, guards.holders, callsOf)
-    const isUnaware = unawareDrivers(program, guards.holders.length > 0, read)
-    return { program, writers, reach, justifier, guards, guardReader, restorePath: restores, isUnaware }
-  }
-
-  private wantedOf({ symbols, index }: Program, functions: readonly number[]): readonly number[] {
-    const { isWanted } = this.input
-    return isWanted ? functions.filter((fn) => isWanted(index.files[symbols.file[fn]!]!.path)) : functions
+    const guardReader = new GuardReader(program, guards, { ...writers, writing }, parser, settings)
+    const restores = restorePath(program, writers, holders, callsOf)
+    const isUnaware = unawareDrivers(program, holders.length > 0, read)
+    return { program, writers, writing, reach, justifier, guards, guardReader, restorePath: restores, isUnaware }
   }
 
   private commitOf(path: string, line: number, by: 'self' | 'caller' | null): string | null {

@@ -44,7 +44,7 @@ export const machineHost: ServerHost = {
   reviewSeries: (root, session, files, task, pause) => {
     const series = readSeries(files)
     const { input, base } = basedOn(root, session.input, series)
-    return reviewSeriesWithPauses(input, series, base, task, pause)
+    return reviewSeriesWithPauses(input, series, base, { ...task, listed: 'near' }, pause)
   },
   isKernelTree: (root) => existsSync(join(root, 'drivers', 'pci', 'pci.h')),
   headText,

@@ -46,9 +46,22 @@ export function protect(
   return new Protector(program, special, writers, callsOf).run(holders)
 }
 
+/** Functions that some call under a guard leads to, whatever constants are handed over on the way. */
+export function functionsUnderGuards(
+  program: Program,
+  holders: readonly number[],
+  writers: readonly number[],
+  callsOf: CallsOf,
+): ReadonlySet<number> {
+  const plain = { graph: program.graph, bases: [], cuts: [] }
+  const protector = new Protector(program, plain, writers, callsOf)
+  protector.follow(holders)
+  return new Set(protector.bases)
+}
+
 class Protector {
   private readonly leadsToWriter: Uint8Array
-  private readonly bases: number[]
+  readonly bases: number[]
   private readonly cuts: Cut[]
   private readonly protections = new Map<number, Protected>()
   private readonly nodes = new Map<string, number>()
@@ -74,6 +87,14 @@ class Protector {
   }
 
   run(holders: readonly number[]): ProtectedGraph {
+    const to = this.follow(holders)
+    const { bases, cuts, protections } = this
+    const larger = extended(this.special.graph, this.program.symbols.count + bases.length, to, this.extra)
+    return { graph: larger, bases, cuts, protections }
+  }
+
+  /** Makes the nodes; gives the edges that lead to them from plain functions. */
+  follow(holders: readonly number[]): ReadonlyMap<number, number> {
     const { graph } = this.special
     const to = new Map<number, number>()
     for (const holder of holders)
@@ -82,9 +103,7 @@ class Protector {
         if (guarded) to.set(edge, this.node(graph.to[edge]!, guarded))
       }
     for (let node = this.nextNode(); node !== undefined; node = this.nextNode()) this.expand(node)
-    const { bases, cuts, protections } = this
-    const larger = extended(graph, this.program.symbols.count + bases.length, to, this.extra)
-    return { graph: larger, bases, cuts, protections }
+    return to
   }
 
   private nextNode(): number | undefined {

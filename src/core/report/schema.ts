@@ -213,6 +213,8 @@ export interface SeriesInfo {
   readonly base: { readonly status: 'given' | 'found' | 'guessed' | 'unknown'; readonly commit: string | null }
   /** What was sorted out or left over: other versions, replies, missing numbers. */
   readonly notes: readonly string[]
+  /** `near`: only sites that findings of the series can depend on, those of the folders that it changes first of all. */
+  readonly listed: 'all' | 'near'
   readonly patches: readonly PatchInfo[]
 }
 

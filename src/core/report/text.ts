@@ -135,7 +135,7 @@ function harmLines(site: Site, report: Report): string[] {
     })
 }
 
-function summaryLine({ tree, summary, sites, suppressed = [], baseline }: Report): string {
+function summaryLine({ tree, summary, sites, suppressed = [], baseline, series }: Report): string {
   const apart = [
     ...(suppressed.length > 0 ? [`${suppressed.length} suppressed`] : []),
     ...(baseline ? [`${baseline.known.length} known from the baseline`, `${baseline.absent.length} of it gone`] : []),
@@ -143,8 +143,11 @@ function summaryLine({ tree, summary, sites, suppressed = [], baseline }: Report
   const not = apart.length > 0 ? ` (and not counted: ${apart.join(', ')})` : ''
   const counts = `${summary.errors} errors, ${summary.warnings} warnings, ${summary.infos} infos${not}`
   const left = tree.skipped.map((s) => ` ${s.path} left out: ${s.why}.`).join('')
+  const where = series?.listed === 'near' ? ' near the series' : ''
   const shown =
-    sites.length === 0 ? 'no config writes' : `${summary.sites} writes, ${summary.reachable} reachable in the window`
+    sites.length === 0
+      ? `no config writes${where}`
+      : `${summary.sites} writes${where}, ${summary.reachable} reachable in the window`
   return terminalText(
     `${counts}; ${shown}; ${tree.files} files of Linux ${tree.kernel ?? 'unknown'} (${tree.arch}).${left}`,
   )

@@ -7,7 +7,7 @@ import { checkCancelled, type Task } from '../cancel.js'
 import type { FileFacts } from '../index/facts.js'
 import { FileIndexer, factsOfText } from '../index/indexFile.js'
 import { withFindings } from '../report/build.js'
-import type { Finding, Hop, Report, Site } from '../report/schema.js'
+import type { Finding, Hop, Report, SeriesInfo, Site } from '../report/schema.js'
 import { shownGuard } from '../report/shownGuard.js'
 import { type LineHistory, type SessionInput, TreeSession } from '../review.js'
 import { judgeSeries } from './judgeSeries.js'
@@ -29,7 +29,15 @@ export interface SeriesReview {
   readonly states: SeriesStates
 }
 
-export function reviewSeries(input: SessionInput, series: Series, base: SeriesBase, task?: Task): SeriesReview {
+/** The sites that a report lists: of the whole tree, or those that findings of the series can depend on. */
+export type Listed = SeriesInfo['listed']
+
+export interface SeriesTask extends Task {
+  /** All when undefined. */
+  readonly listed?: Listed
+}
+
+export function reviewSeries(input: SessionInput, series: Series, base: SeriesBase, task?: SeriesTask): SeriesReview {
   return new Reviewer(input, series, base, task).run()
 }
 
@@ -38,7 +46,7 @@ export async function reviewSeriesWithPauses(
   input: SessionInput,
   series: Series,
   base: SeriesBase,
-  task: Task,
+  task: SeriesTask,
   pause: () => Promise<void>,
 ): Promise<SeriesReview> {
   const reviewer = new Reviewer(input, series, base, task)
@@ -52,6 +60,7 @@ const OPEN_WRITES = new Set(['UNGUARDED_WRITE', 'SHUTDOWN_WRITE'])
 class Reviewer {
   private readonly states: SeriesStates
   private readonly folders: ReadonlySet<string>
+  private readonly listed: Listed
   /** Behind the series. */
   readonly after: TreeSession
   /** The state whose texts the session behind the series has. */
@@ -61,12 +70,14 @@ class Reviewer {
     private readonly input: SessionInput,
     private readonly series: Series,
     private readonly base: SeriesBase,
-    private readonly task: Task | undefined,
+    private readonly task: SeriesTask | undefined,
   ) {
     this.states = new SeriesStates(input.read, series.patches)
     this.current = this.states.count
     this.folders = new Set(this.sources.map(folderOf))
-    this.after = new TreeSession({ ...this.stateInput(this.states.count), history: this.history() })
+    this.listed = task?.listed ?? 'all'
+    const isWanted = this.listed === 'near' ? (path: string) => this.isReviewed(path) : undefined
+    this.after = new TreeSession({ ...this.stateInput(this.states.count), history: this.history(), isWanted })
   }
 
   run(): SeriesReview {
@@ -96,7 +107,7 @@ class Reviewer {
       : this.findingsSeen(findings[0]!, ends, report.sites)
     const found = [...ofSeries, ...this.told(before, ends, lives, report.sites)].sort(byPlace)
     const { title, version, count, notes } = series
-    const info = { title, version, count, base, notes, patches }
+    const info = { title, version, count, base, notes, listed: this.listed, patches }
     const whole: Report = { ...report, command: 'series', series: info }
     return { report: withFindings(whole, found), states }
   }

@@ -20,7 +20,7 @@ export class GuardReader {
   constructor(
     private readonly program: Program,
     private readonly guards: ProgramGuards,
-    private readonly writers: Writers,
+    private readonly writers: Pick<Writers, 'wrappers'> & { readonly writing: readonly number[] },
     private readonly parser: CParser,
     private readonly settings: Pick<Settings, 'drivers'>,
   ) {}
@@ -59,7 +59,7 @@ export class GuardReader {
     if (callee === null) return true
     const { symbols, index, graph } = this.program
     if (accessorsSeenFrom(this.program, this.writers.wrappers, f)(callee)) return true
-    this.leads ??= leadsTo(graph, [...this.writers.byFunction.keys()])
+    this.leads ??= leadsTo(graph, this.writers.writing)
     symbols.enterFile(f)
     return symbols.resolve(index.names.id(callee)).some((fn) => this.leads![fn] === 1)
   }

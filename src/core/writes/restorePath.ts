@@ -39,6 +39,11 @@ export function restorePath(
   return { holds: (site) => path().holds(site), restores: (field) => path().restores(field) }
 }
 
+/** Functions that run when a device gets its state back, and at finish. */
+export function restoringFunctions(program: Program): ReadonlySet<number> {
+  return calledFrom(program, [...functionsNamed(program, RESTORES), ...finishes(program)], () => true)
+}
+
 function walk(
   program: Program,
   { byFunction }: Pick<Writers, 'byFunction'>,

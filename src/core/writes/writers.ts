@@ -28,7 +28,8 @@ export interface Writers {
   readonly unparsed: number
 }
 
-const MOST_ROUNDS = 4
+/** A wrapper of a wrapper of a wrapper is as far as it goes. */
+export const MOST_ROUNDS = 4
 
 export function findWriters(
   program: Program,
@@ -39,9 +40,11 @@ export function findWriters(
   guards: ProgramGuards,
   /** What `functionsThatWrite` says. */
   writing: readonly number[],
+  /** 1 for the functions to read; all when undefined. */
+  needed?: Uint8Array | undefined,
 ): Steps<Writers> {
   const context = new TreeContext(program, read, parser, registers, arch, guards)
-  return new WriterFinder(program, read, parser, context, writing).run()
+  return new WriterFinder(program, read, parser, context, writing, needed).run()
 }
 
 class WriterFinder {
@@ -60,20 +63,23 @@ class WriterFinder {
     private readonly parser: CParser,
     private readonly context: TreeContext,
     private readonly writing: readonly number[],
+    private readonly needed: Uint8Array | undefined,
   ) {
     this.writeNames = new WriteNames(program.index.names)
     this.isCalledByName = calledByName(program)
   }
 
   *run(): Steps<Writers> {
-    let candidates = this.writing
+    const isNeeded = (fn: number): boolean => this.needed === undefined || this.needed[fn] === 1
+    let candidates = this.writing.filter(isNeeded)
     for (let round = 0; round < MOST_ROUNDS && candidates.length > 0; round++) {
       const fresh: number[] = []
       for (const [i, fn] of candidates.entries()) {
         if ((i & 63) === 0) yield { done: i, total: candidates.length, what: 'reading the functions that write' }
         if (this.examine(fn)) fresh.push(fn)
       }
-      candidates = [...callersOf(this.program.graph, fresh), ...this.tableWriters.splice(0)]
+      const more = [...callersOf(this.program.graph, fresh), ...this.tableWriters.splice(0)]
+      candidates = more.filter(isNeeded)
     }
     return {
       byFunction: new Map([...this.byFunction].sort(([a], [b]) => a - b)),
