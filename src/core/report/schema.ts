@@ -213,8 +213,8 @@ export interface SeriesInfo {
   readonly base: { readonly status: 'given' | 'found' | 'guessed' | 'unknown'; readonly commit: string | null }
   /** What was sorted out or left over: other versions, replies, missing numbers. */
   readonly notes: readonly string[]
-  /** `near`: only sites that findings of the series can depend on, those of the folders that it changes first of all. */
-  readonly listed: 'all' | 'near'
+  /** Set where the report's sites are only those that findings of the series can depend on, its folders' first of all. */
+  readonly listed?: 'near'
   readonly patches: readonly PatchInfo[]
 }
 

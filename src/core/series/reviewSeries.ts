@@ -7,7 +7,7 @@ import { checkCancelled, type Task } from '../cancel.js'
 import type { FileFacts } from '../index/facts.js'
 import { FileIndexer, factsOfText } from '../index/indexFile.js'
 import { withFindings } from '../report/build.js'
-import type { Finding, Hop, Report, SeriesInfo, Site } from '../report/schema.js'
+import type { Finding, Hop, Report, Site } from '../report/schema.js'
 import { shownGuard } from '../report/shownGuard.js'
 import { type LineHistory, type SessionInput, TreeSession } from '../review.js'
 import { judgeSeries } from './judgeSeries.js'
@@ -30,7 +30,7 @@ export interface SeriesReview {
 }
 
 /** The sites that a report lists: of the whole tree, or those that findings of the series can depend on. */
-export type Listed = SeriesInfo['listed']
+export type Listed = 'all' | 'near'
 
 export interface SeriesTask extends Task {
   /** All when undefined. */
@@ -107,7 +107,8 @@ class Reviewer {
       : this.findingsSeen(findings[0]!, ends, report.sites)
     const found = [...ofSeries, ...this.told(before, ends, lives, report.sites)].sort(byPlace)
     const { title, version, count, notes } = series
-    const info = { title, version, count, base, notes, listed: this.listed, patches }
+    const listed = this.listed === 'near' ? { listed: this.listed } : {}
+    const info = { title, version, count, base, notes, ...listed, patches }
     const whole: Report = { ...report, command: 'series', series: info }
     return { report: withFindings(whole, found), states }
   }
