@@ -77,9 +77,8 @@ interface Macro {
   readonly end: number
 }
 
-/** What of a macro's body makes it a node of the call graph, and all that its body may add rows to. */
-const CALL_ROWS = [ROW.calls, ROW.fieldCalls, ROW.handedOn]
-const MACRO_ROWS = [...CALL_ROWS, ROW.values, ROW.tables, ROW.assignments]
+/** What a macro's body may add rows to; one of the first three makes it a node of the call graph. */
+const MACRO_ROWS = [ROW.calls, ROW.fieldCalls, ROW.handedOn, ROW.values, ROW.tables, ROW.assignments]
 
 /** A directive's range, `#` included; `at` is behind its word. */
 interface DirectiveLine {
@@ -273,7 +272,7 @@ export class Directives {
     const { context, rows } = this
     const { bytes, out, inner } = context
     const { nameAt, nameEnd, start, end } = macro
-    for (const [i, section] of MACRO_ROWS.entries()) rows[i] = out.count(section)
+    for (let i = 0; i < MACRO_ROWS.length; i++) rows[i] = out.count(MACRO_ROWS[i]!)
     const row = out.count(ROW.functions)
     const line = context.lexer.line
     out.add(ROW.functions, 0, nameAt, nameAt, start, end, line, FunctionFlag.macro, this.condition())
@@ -289,8 +288,9 @@ export class Directives {
     context.leave(outer)
     context.depth = depth
     context.nesting = nesting
-    if (CALL_ROWS.every((section, i) => out.count(section) === rows[i])) {
-      for (const [i, section] of MACRO_ROWS.entries()) out.truncate(section, rows[i]!)
+    const calls = out.count(ROW.calls) - rows[0]! + out.count(ROW.fieldCalls) - rows[1]!
+    if (calls + out.count(ROW.handedOn) - rows[2]! === 0) {
+      for (let i = 0; i < MACRO_ROWS.length; i++) out.truncate(MACRO_ROWS[i]!, rows[i]!)
       out.truncate(ROW.functions, row)
     } else out.patch(ROW.functions, row, 0, context.nameOf(nameAt, nameEnd))
   }

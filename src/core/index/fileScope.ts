@@ -304,7 +304,8 @@ class FileScope {
     const own = words.id(group.name)
     // `CONCATENATE(family, _ops)(void) {`: the macro's name is not the function's, and no call means it.
     if (this.isNameMade) return { name: names.id(`${names.text(own)}()`), isOpaque: true }
-    const macro = group.isBare ? names.text(own) : ''
+    if (!group.isBare) return { name: own, isOpaque: false }
+    const macro = names.text(own)
     if (!/^[A-Z][A-Z0-9_]+$/.test(macro)) return { name: own, isOpaque: false }
     const argument = names.text(this.argument(group, 0))
     if (!/^\w+$/.test(argument)) return { name: own, isOpaque: true }

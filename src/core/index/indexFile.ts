@@ -31,7 +31,7 @@ export class FileIndexer {
   }
 
   /**
-   * The facts of the file in `bytes[0, length)`; `bytes` must be longer than `length` by at least one byte.
+   * The facts of the file in `bytes[0, length)`; `bytes[length]` must be 0.
    * `path` only tells a header from a source file. `allocate` gives the memory for the facts.
    */
   index(

@@ -51,7 +51,7 @@ export class Lexer {
   /** Called with the range of a preprocessor line, continuations included; answers where reading goes on. */
   onDirective: ((start: number, end: number) => number) | null = null
 
-  /** Reads `[from, to)`. `bytes[to]` must exist (any value), as the scan looks one byte ahead. */
+  /** Reads `[from, to)`. `bytes[to]` must exist and be no part of a word, as the scan looks one byte ahead. */
   open(bytes: Uint8Array, from: number, to: number, line: number): void {
     this.bytes = bytes
     this.pos = from
@@ -106,13 +106,19 @@ export class Lexer {
     this.start = pos
     switch (k) {
       case IDENTIFIER: {
-        let hash = c | 0
-        pos++
-        while (pos < limit && (table[bytes[pos]!]! & word) !== 0) hash = (Math.imul(hash, 31) + bytes[pos++]!) | 0
+        let hash = c
+        c = bytes[++pos]!
+        while ((table[c]! & word) !== 0) {
+          hash = (Math.imul(hash, 31) + c) | 0
+          c = bytes[++pos]!
+        }
         this.hash = hash
         this.end = this.pos = pos
         return Token.identifier
       }
+      case 0:
+        this.end = this.pos = pos + 1
+        return c < 5 ? Token.operator : c
       case DIGIT:
         pos++
         while (pos < limit && ((table[bytes[pos]!]! & word) !== 0 || bytes[pos] === 46)) pos++
@@ -126,7 +132,7 @@ export class Lexer {
       default:
         if (c === 47) return this.operator(pos, c)
         this.end = this.pos = pos + 1
-        return c < 5 ? Token.operator : c
+        return c
     }
   }
 
