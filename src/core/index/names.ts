@@ -99,6 +99,13 @@ export class Names {
     return this.intern(bytes, 0, bytes.length, hashOf(bytes, 0, bytes.length))
   }
 
+  /** Whether a byte stands in a name. */
+  contains(id: number, byte: number): boolean {
+    const end = this.starts[id + 1]!
+    for (let at = this.starts[id]!; at < end; at++) if (this.arena[at] === byte) return true
+    return false
+  }
+
   /** The text of an id, one character a byte (latin1). */
   text(id: number): string {
     const known = id < this.textAt.length ? this.textAt[id]! : 0

@@ -106,7 +106,9 @@ export class FlagUses {
   }
 
   private collectTests(): void {
-    for (const [f, { path, facts, isBuilt }] of this.index.files.entries()) {
+    const { files } = this.index
+    for (let f = 0; f < files.length; f++) {
+      const { path, facts, isBuilt } = files[f]!
       if (!facts || !isBuilt) continue
       this.collectTestsOf(f, path, facts, 'earlyReturns')
       this.collectTestsOf(f, path, facts, 'flagBlocks')
@@ -156,10 +158,12 @@ export class FlagUses {
 
   /** Every number that is handed on; `isSure`: a `bool`, or through a field or local pointer where that is worth it. */
   private eachHandedOn(visit: (fn: number, rows: Rows<'flagsPassed'>, row: number, isSure: boolean) => void): void {
-    for (const [f, { path, facts, isBuilt }] of this.index.files.entries()) {
-      if (!facts || !isBuilt) continue
+    const { files } = this.index
+    for (let f = 0; f < files.length; f++) {
+      const { path, facts, isBuilt } = files[f]!
+      if (!isBuilt || facts!.count('flagsPassed') === 0) continue
       const follows = followsFlags(path)
-      const rows = facts.rows('flagsPassed')
+      const rows = facts!.rows('flagsPassed')
       for (let row = 0; row < rows.count; row++) {
         const isSure = rows.get(row, 'isBool') === 1 || (follows && !this.symbols.isDefined(rows.get(row, 'context')))
         visit(this.symbols.first[f]! + rows.get(row, 'owner'), rows, row, isSure)

@@ -93,6 +93,8 @@ export function credibilityOf(graph: Graph, edge: number): number {
   return CREDIBILITIES[graph.kind[edge]!]!
 }
 
+const NONE = new Int32Array(0)
+
 /** Numbers of an edge while it waits for the others of its file: from, to, kind, line, via. */
 const WIDTH = 5
 
@@ -112,6 +114,9 @@ export class GraphBuilder {
   private waiting = new Int32Array(WIDTH << 10)
   private waitingCount = 0
   private readonly lastFrom: Int32Array
+  /** Memory that every file uses again. */
+  private ends: Int32Array = NONE
+  private vias: Int32Array = NONE
 
   /** `expected` is about the number of edges that will come. */
   constructor(
@@ -150,23 +155,28 @@ export class GraphBuilder {
     const last = this.waitingCount * WIDTH
     for (let at = 0; at < last; at += WIDTH) first[waiting[at]! + 1]!++
     for (let fn = this.closed; fn < end; fn++) first[fn + 1]! += first[fn]!
-    const vias: [edge: number, name: number][] = []
     // Backwards, as a function's edges are filled in from behind.
-    const next = first.slice(this.closed + 1, end + 1)
+    this.ends = withRoom(this.ends, end - this.closed)
+    const next = this.ends
+    for (let fn = this.closed; fn < end; fn++) next[fn - this.closed] = first[fn + 1]!
+    this.vias = withRoom(this.vias, this.waitingCount)
+    const { vias } = this
     for (let at = last - WIDTH; at >= 0; at -= WIDTH) {
       const edge = --next[waiting[at]! - this.closed]!
       this.to[edge] = waiting[at + 1]!
       this.kind[edge] = waiting[at + 2]!
       this.line[edge] = waiting[at + 3]!
-      if (waiting[at + 4] !== 0) vias.push([edge, waiting[at + 4]!])
+      vias[edge - this.count] = waiting[at + 4]!
     }
-    for (const [edge, name] of vias.sort((a, b) => a[0] - b[0])) {
-      this.viaEdge.push(edge)
-      this.viaName.push(name)
-    }
+    for (let i = 0; i < this.waitingCount; i++) if (vias[i] !== 0) this.addVia(this.count + i, vias[i]!)
     this.count += this.waitingCount
     this.waitingCount = 0
     this.closed = end
+  }
+
+  private addVia(edge: number, name: number): void {
+    this.viaEdge.push(edge)
+    this.viaName.push(name)
   }
 
   private reserve(count: number): void {
@@ -191,7 +201,9 @@ export class GraphBuilder {
   }
 }
 
-const NONE = new Int32Array(0)
+function withRoom(array: Int32Array, length: number): Int32Array {
+  return array.length < length ? new Int32Array(length * 2) : array
+}
 
 function larger<T extends Int32Array | Uint8Array>(old: T, fresh: T): T {
   fresh.set(old)

@@ -58,6 +58,8 @@ export function* linking(index: TreeIndex): Steps<Program> {
   }
 }
 
+const DOT = '.'.charCodeAt(0)
+
 /** What the extractors of edges share while one program is linked. */
 export class Linker {
   readonly names: Names
@@ -126,12 +128,15 @@ export class Linker {
   /** The innermost struct and field that a row of an initialiser fills: `.driver = { .pm = x }` fills device_driver.pm. */
   tablePlace(tables: Rows<'tables'>, row: number): { readonly tag: number; readonly field: number } {
     const tag = tables.get(row, 'tag')
-    const path = this.fieldsOf(this.pathOfRow(tables, row))
-    return { tag: this.followPath(tag, path.slice(0, -1)), field: path.at(-1)! }
+    const path = this.pathOfRow(tables, row)
+    const fields = this.fieldsOf(path)
+    if (fields === null) return { tag, field: path }
+    return { tag: this.followPath(tag, fields.slice(0, -1)), field: fields.at(-1)! }
   }
 
-  /** The fields of a path: `driver.pm`. */
-  private fieldsOf(path: number): readonly number[] {
+  /** The fields of a path like `driver.pm`, null if it is one field. */
+  private fieldsOf(path: number): readonly number[] | null {
+    if (!this.names.contains(path, DOT)) return null
     const known = this.paths.get(path)
     if (known) return known
     const fields = this.names
@@ -156,7 +161,7 @@ export class Linker {
     if (rootKind === RootKind.tag) tag = root
     else if (rootKind === RootKind.variable) tag = this.structs.variableTag(f, root)
     else if (rootKind === RootKind.returned) tag = this.returnTag(root)
-    return middle === 0 ? tag : this.followPath(tag, this.fieldsOf(middle))
+    return middle === 0 ? tag : this.followPath(tag, this.fieldsOf(middle) ?? [middle])
   }
 
   /** The same for the field that an assignment fills. */

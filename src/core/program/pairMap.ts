@@ -1,9 +1,16 @@
 /** Numbers by pairs of numbers, without an object for each: a kernel's structs have half a million fields. */
 export class PairMap {
   /** Three numbers a slot: the pair, its first one raised by 1 as 0 is no entry, and the value. */
-  private slots = new Int32Array(3 << 10)
-  private mask = (1 << 10) - 1
+  private slots: Int32Array
+  private mask: number
   private size = 0
+
+  constructor(expected = 1 << 9) {
+    let slots = 1 << 10
+    while (slots < expected * 2) slots *= 2
+    this.slots = new Int32Array(slots * 3)
+    this.mask = slots - 1
+  }
 
   get(a: number, b: number): number | undefined {
     const at = this.find(a, b)

@@ -41,13 +41,18 @@ export type Roots = Readonly<Record<Phase, readonly Root[]>>
 
 export function collectRoots(registered: Registered, symbols: Symbols, nameId: (text: string) => number): Roots {
   const roots: Record<Phase, Root[]> = { boot: [], shutdown: [], userspace: [] }
-  for (const phase of PHASES)
-    for (const entry of [...ENTRIES[phase], ...(phase === 'shutdown' ? OTHER_WAYS_OUT : [])]) {
-      const name = nameId(entry)
-      for (let id = 0; id < symbols.count; id++)
-        if (symbols.name[id] === name && !(symbols.flags[id]! & FunctionFlag.macro))
-          roots[phase].push({ function: id, phase, kind: 'entry', reason: 0 })
-    }
+  const phases = new Map(
+    PHASES.flatMap((phase) =>
+      [...ENTRIES[phase], ...(phase === 'shutdown' ? OTHER_WAYS_OUT : [])].map(
+        (name) => [nameId(name), phase] as const,
+      ),
+    ),
+  )
+  for (let id = 0; id < symbols.count; id++) {
+    const phase = phases.get(symbols.name[id]!)
+    if (phase !== undefined && !(symbols.flags[id]! & FunctionFlag.macro))
+      roots[phase].push({ function: id, phase, kind: 'entry', reason: 0 })
+  }
   for (const root of registered.roots) {
     const passes = root.kind === 'fixup' ? registered.fixups.get(root.function) : undefined
     if (passes && ![...passes].some((pass) => BOOT_FIXUP_PASSES.has(pass))) continue

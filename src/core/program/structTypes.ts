@@ -1,17 +1,23 @@
 /** Struct fields of the tree: what a field has or points to, and which field stands at a position. */
+import type { Section } from '../index/facts.js'
 import type { IndexedFile } from '../index/treeIndex.js'
 import { PairMap } from './pairMap.js'
 
 const AMBIGUOUS = -1
 
 export class StructTypes {
-  private readonly types = new PairMap()
-  private readonly fieldsAt = new PairMap()
+  private readonly types: PairMap
+  private readonly fieldsAt: PairMap
   private readonly variables = new Map<number, number>()
-  private readonly ofFiles = new PairMap()
+  private readonly ofFiles: PairMap
 
   constructor(files: readonly IndexedFile[]) {
-    for (const [f, { facts }] of files.entries()) {
+    const all = (section: Section): number => files.reduce((sum, { facts }) => sum + (facts?.count(section) ?? 0), 0)
+    this.types = new PairMap(all('fields'))
+    this.fieldsAt = new PairMap(all('fields'))
+    this.ofFiles = new PairMap(all('variables'))
+    for (let f = 0; f < files.length; f++) {
+      const { facts } = files[f]!
       if (!facts) continue
       const fields = facts.rows('fields')
       for (let row = 0; row < fields.count; row++) {

@@ -11,12 +11,8 @@ import { Headers } from './headers.js'
 const NONE = -1
 const NOTHING: readonly number[] = []
 
-/** What a name means in a file. */
-interface Answer {
-  readonly functions: readonly number[]
-  /** A strong definition was left out for one that is nearer. */
-  readonly wasChosen: boolean
-}
+/** How a definition stands to others of its name: strong ones in source files replace weak ones, headers stand beside both. */
+const Rank = { weak: 0, strong: 1, header: 2 } as const
 
 /** All functions of the linked files, numbered in file order; row `r` of file `f` is `first[f] + r`. */
 export class Symbols {
@@ -38,7 +34,9 @@ export class Symbols {
   /** Number of the visit to the current file; a file is visited more than once. */
   private visit = 0
   /** Answers to names that several definitions have, as seen from the current file: most are asked for again. */
-  private readonly answers = new Map<number, Answer>()
+  private readonly answers = new Map<number, readonly number[]>()
+  /** The names among them for which a strong definition was left out. */
+  private readonly chosen = new Set<number>()
   private readonly single = [NONE]
   /**
    * The last `resolve` left out a strong definition for one that is nearer: modules that keep a name to themselves, or
@@ -54,9 +52,9 @@ export class Symbols {
     const nameCount = names.count
     this.first = new Int32Array(files.length + 1)
     let count = 0
-    for (const [f, file] of files.entries()) {
+    for (let f = 0; f < files.length; f++) {
       this.first[f] = count
-      count += file.facts?.count('functions') ?? 0
+      count += files[f]!.facts?.count('functions') ?? 0
     }
     this.first[files.length] = count
     this.count = count
@@ -71,7 +69,11 @@ export class Symbols {
     this.folders = new Folders(files.map(({ path }) => path))
     this.headers = new Headers(files, names, this.folders)
     this.isOfArch = Uint8Array.from(files, ({ path }) => (path.startsWith('arch/') ? 1 : 0))
-    for (const [f, file] of files.entries()) if (file.facts) this.addFile(f, file.facts, file.isBuilt)
+    // Backwards, so that the definitions of a name are in ascending order.
+    for (let f = files.length - 1; f >= 0; f--) {
+      const { facts, isBuilt } = files[f]!
+      if (facts) this.addFile(f, facts, isBuilt)
+    }
     this.partners = this.findPartners()
   }
 
@@ -88,7 +90,8 @@ export class Symbols {
     const pair = (a: number, b: number): void => {
       partners.set(a, [...(partners.get(a) ?? []), b])
     }
-    for (const [f, { facts, path }] of this.files.entries()) {
+    for (let f = 0; f < this.files.length; f++) {
+      const { facts, path } = this.files[f]!
       const rows = facts?.rows('includes')
       for (let row = 0; row < (rows?.count ?? 0); row++) {
         const id = rows!.get(row, 'path')
@@ -106,7 +109,7 @@ export class Symbols {
     const rows = facts.rows('functions')
     const name = COLUMN.functions.name
     const flags = COLUMN.functions.flags
-    for (let row = 0; row < rows.count; row++) {
+    for (let row = rows.count - 1; row >= 0; row--) {
       const id = this.first[f]! + row
       const at = rows.start + row * rows.width
       this.file[id] = f
@@ -127,8 +130,9 @@ export class Symbols {
     if (this.current === f) return
     this.current = f
     this.visit++
-    this.answers.clear()
-    for (const partner of this.partners.get(f) ?? []) this.enterLocals(partner)
+    if (this.answers.size > 0) this.answers.clear()
+    if (this.chosen.size > 0) this.chosen.clear()
+    for (const partner of this.partners.get(f) ?? NOTHING) this.enterLocals(partner)
     this.enterLocals(f)
   }
 
@@ -155,8 +159,8 @@ export class Symbols {
       return this.single
     }
     const answer = this.answers.get(name) ?? this.answer(name, isLocal)
-    this.wasChosen = answer.wasChosen
-    return answer.functions
+    this.wasChosen = this.chosen.has(name)
+    return answer
   }
 
   /**
@@ -167,24 +171,28 @@ export class Symbols {
     return !(this.flags[id]! & FunctionFlag.weak) && !this.headers.isHeader[this.current]
   }
 
-  private answer(name: number, isLocal: boolean): Answer {
-    const answer = (isLocal ? this.answerOfFile(name) : null) ?? this.narrowed(this.seenGlobals(name))
+  private answer(name: number, isLocal: boolean): readonly number[] {
+    const answer = (isLocal ? this.answerOfFile(name) : null) ?? this.narrowed(name, this.seenGlobals(name))
     this.answers.set(name, answer)
     return answer
   }
 
   /** The answer of the current file's own definitions, null if all of them are weak. */
-  private answerOfFile(name: number): Answer | null {
+  private answerOfFile(name: number): readonly number[] | null {
     const found: number[] = []
     for (let id = this.localHead[name]!; id !== NONE; id = this.localNext[id]!) found.push(id)
     if (found.every((id) => this.flags[id]! & FunctionFlag.weak)) return null
     const own = found.length
     if (this.headers.isHeader[this.current])
       for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!) if (!this.isHeader(id)) found.push(id)
-    return found.length > own ? this.narrowed(found) : { functions: found, wasChosen: false }
+    if (found.length === own) return found
+    return this.narrowed(
+      name,
+      found.sort((a, b) => a - b),
+    )
   }
 
-  private seenGlobals(name: number): number[] {
+  private seenGlobals(name: number): readonly number[] {
     const found: number[] = []
     for (let id = this.globalHead[name]!; id !== NONE; id = this.next[id]!) {
       const file = this.file[id]!
@@ -202,25 +210,39 @@ export class Symbols {
     return this.headers.isHeader[this.file[id]!] === 1
   }
 
-  private narrowed(found: readonly number[]): Answer {
-    if (found.length < 2) return { functions: found, wasChosen: false }
-    const sources = found.filter((id) => !this.isHeader(id))
-    const headers = this.nearest(found.filter((id) => this.isHeader(id)))
-    const strong = sources.filter((id) => !(this.flags[id]! & FunctionFlag.weak))
-    const kept = this.nearest(strong.length > 0 ? strong : sources)
-    return { functions: [...kept, ...headers].sort((a, b) => a - b), wasChosen: kept.length < strong.length }
-  }
-
   /**
    * Of several definitions in different files, those that share the most folders with the current file; and the arch's
-   * own, which no folder is near to: generic code that has the name too is for arches without one.
+   * own, which no folder is near to: generic code that has the name too is for arches without one. `found` is in
+   * ascending order, and so is what is left of it.
    */
-  private nearest(ids: readonly number[]): readonly number[] {
-    if (ids.length < 2) return ids
+  private narrowed(name: number, found: readonly number[]): readonly number[] {
+    if (found.length < 2) return found
+    const most = [NONE, NONE, NONE]
+    let strong = 0
+    for (const id of found) {
+      const rank = this.rankOf(id)
+      if (rank === Rank.strong) strong++
+      most[rank] = Math.max(most[rank]!, this.nearness(id))
+    }
+    const kept: number[] = []
+    for (const id of found) {
+      const rank = this.rankOf(id)
+      if (rank === Rank.weak && strong > 0) continue
+      if (this.nearness(id) < most[rank]! && !this.isOfArch[this.file[id]!]) {
+        if (rank === Rank.strong) this.chosen.add(name)
+      } else kept.push(id)
+    }
+    return kept
+  }
+
+  private rankOf(id: number): number {
+    if (this.isHeader(id)) return Rank.header
+    return this.flags[id]! & FunctionFlag.weak ? Rank.weak : Rank.strong
+  }
+
+  private nearness(id: number): number {
     const { of } = this.folders
-    const shared = ids.map((id) => this.folders.shared(of[this.current]!, of[this.file[id]!]!))
-    const most = Math.max(...shared)
-    return ids.filter((id, i) => shared[i] === most || this.isOfArch[this.file[id]!])
+    return this.folders.shared(of[this.current]!, of[this.file[id]!]!)
   }
 }
 

@@ -51,12 +51,16 @@ export function addCallbacks(linker: Linker, f: number, called: CalledParameters
     const kind =
       deferral?.position === position
         ? kindNumber[deferral.kind]
-        : symbols.resolve(context).some((walker) => called.has(parameterKey(walker, position)))
+        : isCalledBack(symbols.resolve(context), position, called)
           ? kindNumber.callback
           : -1
     if (kind < 0) continue
     const from = symbols.first[f]! + rows.get(row, 'owner')
-    for (const to of [...symbols.resolve(name)])
-      if (to !== from) graph.add(from, to, kind, rows.get(row, 'line'), context)
+    for (const to of symbols.resolve(name)) if (to !== from) graph.add(from, to, kind, rows.get(row, 'line'), context)
   }
+}
+
+function isCalledBack(walkers: readonly number[], position: number, called: CalledParameters): boolean {
+  for (const walker of walkers) if (called.has(parameterKey(walker, position))) return true
+  return false
 }

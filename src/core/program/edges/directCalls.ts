@@ -18,9 +18,14 @@ export function addDirectCalls(linker: Linker, f: number): readonly number[] {
     const from = first + data[at + owner]!
     // Each call of a function that acts on a flag counts by itself: one may pass true and the next false,
     // and in such a function one may run for true and the next always.
-    for (const to of symbols.resolve(data[at + callee]!))
+    const found = symbols.resolve(data[at + callee]!)
+    for (let i = 0; i < found.length; i++) {
+      const to = found[i]!
+      // Each call of a function that acts on a flag counts by itself: one may pass true and the next false,
+      // and in such a function one may run for true and the next always.
       if (takes[to] || tests[from]) graph.add(from, to, kinds[to]!, data[at + line]!, 0)
       else graph.direct(from, to, kinds[to]!, data[at + line]!)
+    }
     if (symbols.wasChosen) linker.unresolved.ambiguousCalls++
   }
   return pointers

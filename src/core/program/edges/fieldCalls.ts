@@ -16,13 +16,13 @@ const NOTHING: readonly number[] = []
 /** Functions by struct and field, from all tables and assignments of the tree. */
 export class FieldTargets {
   private readonly numbers = new PairMap()
-  private readonly lists: number[][] = []
+  private readonly lists: (number[] | null)[] = []
   /** Number of a field and function, for those that are in the field's list. */
   private readonly listed = new PairMap()
 
   of(tag: number, field: number): readonly number[] {
     const number = this.numbers.get(tag, field)
-    return number === undefined ? NOTHING : this.lists[number]!
+    return number === undefined ? NOTHING : this.ofNumber(number)
   }
 
   /** The number of a field of a struct. */
@@ -30,18 +30,20 @@ export class FieldTargets {
     const known = this.numbers.get(tag, field)
     if (known !== undefined) return known
     this.numbers.set(tag, field, this.lists.length)
-    return this.lists.push([]) - 1
+    return this.lists.push(null) - 1
   }
 
   ofNumber(number: number): readonly number[] {
-    return this.lists[number]!
+    return this.lists[number] ?? NOTHING
   }
 
   /** False if the function stands in the field already. */
   add(number: number, fn: number): boolean {
     if (this.listed.get(number, fn) !== undefined) return false
     this.listed.set(number, fn, 1)
-    this.lists[number]!.push(fn)
+    const list = this.lists[number]
+    if (list) list.push(fn)
+    else this.lists[number] = [fn]
     return true
   }
 }

@@ -124,15 +124,16 @@ function addLater(
   const name = rows.get(row, 'name')
   const context = rows.get(row, 'context')
   const position = rows.get(row, 'position')
-  const add = (functionName: number, phase: Phase, kind: string): void =>
-    addRoots(linker, registered, functionName, phase, kind, context)
   const deferral = linker.deferrals.get(context)
-  if (deferral?.position === position && deferral.kind !== 'async') add(name, 'userspace', deferral.kind)
-  if (linker.interruptRequests.get(context)?.includes(position)) add(name, 'userspace', 'interrupt')
+  if (deferral?.position === position && deferral.kind !== 'async')
+    addRoots(linker, registered, name, 'userspace', deferral.kind, context)
+  if (linker.interruptRequests.get(context)?.includes(position))
+    addRoots(linker, registered, name, 'userspace', 'interrupt', context)
   const work = works.get(name)
-  if (work !== undefined) add(work, 'userspace', 'work')
+  if (work !== undefined) addRoots(linker, registered, work, 'userspace', 'work', context)
   const notifier = notifiers.get(name)
-  if (notifier !== undefined && linker.rebootNotifiers.get(context) === position) add(notifier, 'shutdown', 'notifier')
+  if (notifier !== undefined && linker.rebootNotifiers.get(context) === position)
+    addRoots(linker, registered, notifier, 'shutdown', 'notifier', context)
 }
 
 /** Names of the functions in the file's notifier blocks, by the name of the block. */
@@ -183,7 +184,8 @@ function addDriver(linker: Linker, f: number, registered: Registered, tag: strin
       registered.driverNames.set(file, [...(registered.driverNames.get(file) ?? []), text.slice(1, -1)])
     return
   }
-  registered.driverHooks.push({ tag, file, functions: [...linker.symbols.resolve(value)] })
+  const functions = [...linker.symbols.resolve(value)]
+  if (functions.length > 0) registered.driverHooks.push({ tag, file, functions })
 }
 
 function addRoots(
