@@ -1,22 +1,23 @@
 /** A call graph turned round: edges by the function that they lead to. */
 import type { Graph } from './graph.js'
 
-/** Edges to function `f` are `[first[f], first[f + 1])`, those of one caller in the order of its own. */
+/** Callers of function `f` are `[first[f], first[f + 1])`, one for each edge, in ascending order. */
 export interface Callers {
   readonly first: Int32Array
   readonly from: Int32Array
-  /** The edge in the graph. */
-  readonly edge: Int32Array
 }
 
-/** A graph does not change once it is made, and what walks backwards over it comes often. */
+/**
+ * A graph does not change once it is made, and what walks backwards over the program's comes often. One that is made
+ * from it for a single walk is not worth the memory.
+ */
 const turned = new WeakMap<Graph, Callers>()
 
 export function callersIn(graph: Graph): Callers {
   const known = turned.get(graph)
   if (known) return known
   const callers = turnedRound(graph)
-  turned.set(graph, callers)
+  if (graph.copied.length === 0) turned.set(graph, callers)
   return callers
 }
 
@@ -27,14 +28,8 @@ function turnedRound({ first: out, to }: Graph): Callers {
   for (let f = 0; f < functions; f++) first[f + 1]! += first[f]!
   const at = first.slice(0, functions)
   const from = new Int32Array(to.length)
-  const edges = new Int32Array(to.length)
-  for (let f = 0; f < functions; f++)
-    for (let edge = out[f]!; edge < out[f + 1]!; edge++) {
-      const slot = at[to[edge]!]!++
-      from[slot] = f
-      edges[slot] = edge
-    }
-  return { first, from, edge: edges }
+  for (let f = 0; f < functions; f++) for (let edge = out[f]!; edge < out[f + 1]!; edge++) from[at[to[edge]!]!++] = f
+  return { first, from }
 }
 
 /** Functions with an edge of a wanted kind to one of some others, in ascending order. */
@@ -44,11 +39,19 @@ export function callersOf(
   isWanted: (kind: number) => boolean = () => true,
 ): number[] {
   if (callees.length === 0) return []
-  const { first, from, edge } = callersIn(graph)
+  const { first, from } = callersIn(graph)
   const found = new Set<number>()
   for (const callee of callees)
-    for (let i = first[callee]!; i < first[callee + 1]!; i++) if (isWanted(graph.kind[edge[i]!]!)) found.add(from[i]!)
+    for (let i = first[callee]!; i < first[callee + 1]!; i++)
+      if (edgesTo(graph, from[i]!, callee).some((edge) => isWanted(graph.kind[edge]!))) found.add(from[i]!)
   return [...found].sort((a, b) => a - b)
+}
+
+/** Edges of one function to another. */
+export function edgesTo({ first, to }: Graph, caller: number, callee: number): number[] {
+  const edges: number[] = []
+  for (let edge = first[caller]!; edge < first[caller + 1]!; edge++) if (to[edge] === callee) edges.push(edge)
+  return edges
 }
 
 /** 1 for functions from which a target can be reached at all; everything else need not be walked. */
