@@ -81,6 +81,8 @@ export interface SessionInput {
   readonly isWanted?: ((path: string) => boolean) | undefined
   /** Undefined but for a tree with a series on it. */
   readonly history?: LineHistory | undefined
+  /** True for a tree that is judged as one with live update guards, though none may stand in it. */
+  readonly hasGuards?: boolean | undefined
 }
 
 /** Where lines of a tree that a series has changed come from. Lines of `linked` texts are those of the tree as linked. */
@@ -283,6 +285,11 @@ export class TreeSession implements ReviewSession {
     }))
   }
 
+  /** Whether a guard stands somewhere in the tree. */
+  get hasGuards(): boolean {
+    return this.analyse().guards.holders.length > 0
+  }
+
   /** Guards that a file asks, with what is done with the answers. */
   guards(path: string): readonly GuardSite[] {
     const f = this.numbers.get(path)
@@ -349,7 +356,7 @@ export class TreeSession implements ReviewSession {
     const justifier = new Justifier(program, read, (path, line, by) => this.commitOf(path, line, by))
     const guardReader = new GuardReader(program, guards, { ...writers, writing }, parser, settings)
     const restores = restorePath(program, writers, holders, callsOf)
-    const isUnaware = unawareDrivers(program, holders.length > 0, read)
+    const isUnaware = unawareDrivers(program, holders.length > 0 || this.input.hasGuards === true, read)
     return { program, writers, writing, reach, justifier, guards, guardReader, restorePath: restores, isUnaware }
   }
 

@@ -4,15 +4,13 @@
  * brings them. Where that cannot tell what the tree before the series had, it is reviewed whole as well.
  */
 import { checkCancelled, type Task } from '../cancel.js'
-import type { FileFacts } from '../index/facts.js'
-import { FileIndexer, factsOfText } from '../index/indexFile.js'
 import { withFindings } from '../report/build.js'
-import type { Finding, Hop, Report, Site } from '../report/schema.js'
+import type { Finding, Report, Site } from '../report/schema.js'
 import { shownGuard } from '../report/shownGuard.js'
 import { type LineHistory, type SessionInput, TreeSession } from '../review.js'
+import { canTellBefore } from './beforeSeries.js'
 import { judgeSeries } from './judgeSeries.js'
 import { type Life, livesOf, matched } from './lives.js'
-import { callsIn, losesFacts } from './lostFacts.js'
 import { patchedInput } from './patchedInput.js'
 import { featuresChanged, patchInfo } from './patchInfo.js'
 import type { Series } from './series.js'
@@ -83,8 +81,9 @@ class Reviewer {
   run(): SeriesReview {
     const { after } = this
     const report = after.report(this.task)
-    const ends = report.findings.filter(({ file }) => this.isReviewed(file))
-    const findings = this.findingsByState(after, report.sites)
+    const isAbout = this.aboutSeries(report.sites)
+    const ends = report.findings.filter(isAbout)
+    const findings = this.findingsByState(after, report.sites).map((found) => found.filter(isAbout))
     const lives = this.livesOf(findings)
     const { series, states, base } = this
     const patches = states.patches.map((patch, i) => {
@@ -102,9 +101,11 @@ class Reviewer {
       },
       this.input.settings,
     )
-    const before = this.cannotTell(after, report.sites, ends, lives)
-      ? this.findingsBefore()
-      : this.findingsSeen(findings[0]!, ends, report.sites)
+    const { sources, input } = this
+    const isTold = canTellBefore({ states, session: after, sources, input, sites: report.sites, ends, lives })
+    const before = isTold
+      ? this.findingsSeen(findings[0]!, ends, report.sites)
+      : this.findingsBefore(report.sites).filter(isAbout)
     const found = [...ofSeries, ...this.told(before, ends, lives, report.sites)].sort(byPlace)
     const { title, version, count, notes } = series
     const listed = this.listed === 'near' ? { listed: this.listed } : {}
@@ -113,11 +114,13 @@ class Reviewer {
     return { report: withFindings(whole, found), states }
   }
 
-  /** The tree before the series. Only writes near the series are looked at. */
-  private findingsBefore(): readonly Finding[] {
+  /** The tree before the series, judged by what is known of its drivers behind it. */
+  private findingsBefore(sites: readonly Site[]): readonly Finding[] {
     checkCancelled(this.task)
-    const before = new TreeSession({ ...this.stateInput(0), isWanted: (path) => this.isReviewed(path) })
-    return before.report(this.task).findings.filter(({ file }) => this.isReviewed(file))
+    const guarded = this.patchesGuarding(sites)
+    const isWanted = (path: string): boolean => this.isReviewed(path) || guarded.has(path)
+    const before = new TreeSession({ ...this.stateInput(0), isWanted, hasGuards: this.after.hasGuards })
+    return before.report(this.task).findings
   }
 
   private stateInput(state: number): SessionInput {
@@ -198,61 +201,28 @@ class Reviewer {
     return [...first, ...ends.filter(({ file }) => !seen.has(file))]
   }
 
-  /**
-   * Whether paths or guards that only the tree before the series had could make a difference: it asks guards in the files
-   * that the series changes, the series takes calls away, or a finding's path leads through a line that the series
-   * brought and the finding is not new.
-   */
-  private cannotTell(
-    session: TreeSession,
-    sites: readonly Site[],
-    ends: readonly Finding[],
-    lives: readonly Life[],
-  ): boolean {
-    const { states } = this
-    const before = this.factsBefore()
-    const { names } = this.input.index
-    const hasGuards = this.sources.some((path) => session.guardPattern.test(states.textAt(path, 0) ?? ''))
-    const leadsToWrite = (name: string): boolean => session.leadsToWrite(name)
-    const loses = (): boolean =>
-      [...before].some(([path, facts]) => losesFacts(facts, session.factsOf(path), names, leadsToWrite))
-    if (hasGuards || loses()) return true
-    const calls = new Set([...before.values()].flatMap((facts) => callsIn(facts, names)))
-    const isNew = (file: string, line: number): boolean => states.blameAt(file, line, states.count) > 0
-    const isNewHop = ({ function: name, file, line, call }: Hop, caller: Hop | undefined): boolean =>
-      call ? isNew(call.file, call.line) && !calls.has(`${caller?.function} ${name}`) : isNew(file, line)
-    const doubtful = new Set(
-      sites.flatMap(({ id, phases }) => {
-        const paths = Object.values(phases).flatMap((at) => (at.reachable && at.counts ? [at.path] : []))
-        return paths.some((path) => path.some((hop, i) => isNewHop(hop, path[i - 1]))) ? [id] : []
-      }),
-    )
-    const born = new Set(lives.flatMap((life) => (life.born > 0 ? [life.finding.key] : [])))
-    return ends.some(({ site, key }) => site !== null && doubtful.has(site) && !born.has(key))
-  }
-
-  /** Facts of the series' files as the tree had them before it. */
-  private factsBefore(): ReadonlyMap<string, FileFacts> {
-    const { index, settings } = this.input
-    const indexer = new FileIndexer(index.names, settings.config)
-    return new Map(
-      this.sources.flatMap((path) => {
-        const text = this.states.textAt(path, 0)
-        return text === null ? [] : [[path, factsOfText(indexer, text, path)] as const]
-      }),
-    )
-  }
-
   /** By file: the patches that bring guards of callers over its writes. */
   private patchesGuarding(sites: readonly Site[]): ReadonlyMap<string, ReadonlySet<number>> {
     const found = new Map<string, Set<number>>()
     for (const site of sites)
-      for (const at of Object.values(site.phases)) {
-        if (!at.reachable || at.guard.by !== 'caller' || at.guard.file === null || at.guard.line === null) continue
-        const brought = this.states.blameAt(at.guard.file, at.guard.line, this.states.count)
-        if (brought > 0) found.set(site.file, (found.get(site.file) ?? new Set()).add(brought))
-      }
+      for (const brought of this.guardsOver(site))
+        found.set(site.file, (found.get(site.file) ?? new Set()).add(brought))
     return found
+  }
+
+  /** The patches that bring guards of callers over a write. */
+  private guardsOver({ phases }: Site): readonly number[] {
+    return Object.values(phases).flatMap((at) => {
+      if (!at.reachable || at.guard.by !== 'caller' || at.guard.file === null || at.guard.line === null) return []
+      const brought = this.states.blameAt(at.guard.file, at.guard.line, this.states.count)
+      return brought > 0 ? [brought] : []
+    })
+  }
+
+  /** Findings of the folders that the series changes, and of writes elsewhere that its guards are over. */
+  private aboutSeries(sites: readonly Site[]): (finding: Finding) => boolean {
+    const guarded = new Set(sites.filter((site) => this.guardsOver(site).length > 0).map(({ id }) => id))
+    return ({ file, site }) => this.isReviewed(file) || (site !== null && guarded.has(site))
   }
 
   private told(
