@@ -13,7 +13,8 @@ import type { FileFacts } from './index/facts.js'
 import { FileIndexer, factsOfText } from './index/indexFile.js'
 import type { TreeIndex } from './index/treeIndex.js'
 import { Justifier } from './justification/justifier.js'
-import { leadsTo } from './program/callers.js'
+import { edgesTo, leadsTo } from './program/callers.js'
+import { CREDIBILITY, credibilityOf } from './program/graph.js'
 import { linking, type Program } from './program/linker.js'
 import { type Reach, type ReachOfWriters, reachOfWriters, type WriteLines } from './program/phases.js'
 import { ProgramGuards, type SourceOf } from './program/programGuards.js'
@@ -132,8 +133,6 @@ export class TreeSession implements ReviewSession {
   /** Matches a text in which some guard may stand. */
   readonly guardPattern: RegExp
   private analysis: Analysis | null = null
-  /** Names of functions that have a way to a write. */
-  private leading: ReadonlySet<number> | null = null
   private isStale = false
   private readonly siteCache = new Map<string, readonly Site[]>()
   private readonly guardCache = new Map<string, readonly GuardSite[]>()
@@ -182,7 +181,6 @@ export class TreeSession implements ReviewSession {
     if (!this.isStale) return
     this.isStale = false
     this.analysis = null
-    this.leading = null
     this.kept.clear()
     this.siteCache.clear()
     this.guardCache.clear()
@@ -296,16 +294,21 @@ export class TreeSession implements ReviewSession {
     return f === undefined ? [] : this.guardsIn(path, f)
   }
 
-  /** Whether a function of that name, as the tree is linked, has a way to a write. */
-  leadsToWrite(name: string): boolean {
+  /**
+   * Names of functions that lead to a write: by calls that name what they call, and in files that are near by others
+   * too. Elsewhere every allocation leads to every driver through some field.
+   */
+  namesLeadingToWrites(isNear: (path: string) => boolean): ReadonlySet<string> {
     const { program, writing } = this.analyse()
     const { symbols, graph, index } = program
-    if (!this.leading) {
-      const leading = new Set<number>()
-      for (const [fn, leads] of leadsTo(graph, writing).entries()) if (leads) leading.add(symbols.name[fn]!)
-      this.leading = leading
-    }
-    return this.leading.has(index.names.id(name))
+    const nearFiles = index.files.map(({ path }) => isNear(path))
+    const isFollowed = (from: number, to: number): boolean =>
+      nearFiles[symbols.file[from]!]! ||
+      edgesTo(graph, from, to).some((edge) => credibilityOf(graph, edge) <= CREDIBILITY.registration)
+    const names = new Set<string>()
+    for (const [fn, leads] of leadsTo(graph, writing, isFollowed).entries())
+      if (leads) names.add(symbols.text(symbols.name[fn]!))
+    return names
   }
 
   report(task?: Task, paths: readonly string[] = []): Report {

@@ -54,8 +54,12 @@ export function edgesTo({ first, to }: Graph, caller: number, callee: number): n
   return edges
 }
 
-/** 1 for functions from which a target can be reached at all; everything else need not be walked. */
-export function leadsTo(graph: Graph, targets: readonly number[]): Uint8Array {
+/** 1 for functions from which a target can be reached at all, by edges that are followed; no others need be walked. */
+export function leadsTo(
+  graph: Graph,
+  targets: readonly number[],
+  isFollowed: (from: number, to: number) => boolean = () => true,
+): Uint8Array {
   const { first, from } = callersIn(graph)
   const seen = new Uint8Array(graph.first.length - 1)
   const queue = [...targets]
@@ -63,7 +67,7 @@ export function leadsTo(graph: Graph, targets: readonly number[]): Uint8Array {
   for (let f = queue.pop(); f !== undefined; f = queue.pop())
     for (let i = first[f]!; i < first[f + 1]!; i++) {
       const caller = from[i]!
-      if (seen[caller]) continue
+      if (seen[caller] || !isFollowed(caller, f)) continue
       seen[caller] = 1
       queue.push(caller)
     }

@@ -19,18 +19,21 @@ export interface Told {
   readonly sources: readonly string[]
   /** Of the tree before it. */
   readonly input: SessionInput
+  /** Files in the folders that the series changes. */
+  readonly isNear: (path: string) => boolean
   readonly sites: readonly Site[]
   readonly ends: readonly Finding[]
   readonly lives: readonly Life[]
 }
 
 export function canTellBefore(told: Told): boolean {
-  const { session, input } = told
+  const { session, input, isNear } = told
   const before = factsBefore(told)
-  const leadsToWrite = (name: string): boolean => session.leadsToWrite(name)
-  const loses = (path: string, facts: FileFacts): boolean =>
-    losesFacts(facts, session.factsOf(path), input.index.names, leadsToWrite)
-  if (changesGuards(told, before) || [...before].some(([path, facts]) => loses(path, facts))) return false
+  if (changesGuards(told, before)) return false
+  const leading = session.namesLeadingToWrites(isNear)
+  const leadsToWrite = (name: string): boolean => leading.has(name)
+  for (const [path, facts] of before)
+    if (losesFacts(facts, session.factsOf(path), input.index.names, leadsToWrite)) return false
   return !hasDoubtfulPaths(told, before)
 }
 

@@ -102,7 +102,16 @@ class Reviewer {
       this.input.settings,
     )
     const { sources, input } = this
-    const isTold = canTellBefore({ states, session: after, sources, input, sites: report.sites, ends, lives })
+    const isTold = canTellBefore({
+      states,
+      session: after,
+      sources,
+      input,
+      isNear: (path) => this.isReviewed(path),
+      sites: report.sites,
+      ends,
+      lives,
+    })
     const before = isTold
       ? this.findingsSeen(findings[0]!, ends, report.sites)
       : this.findingsBefore(report.sites).filter(isAbout)
