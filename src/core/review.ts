@@ -16,10 +16,10 @@ import { Justifier } from './justification/justifier.js'
 import { edgesTo, leadsTo } from './program/callers.js'
 import { CREDIBILITY, credibilityOf } from './program/graph.js'
 import { linking, type Program } from './program/linker.js'
-import { type Reach, type ReachOfWriters, reachOfWriters, type WriteLines } from './program/phases.js'
+import { type PhaseReach, type Reach, type ReachOfWriters, reachOfWriters } from './program/phases.js'
 import { ProgramGuards, type SourceOf } from './program/programGuards.js'
 import { type CallsOf, type FunctionCalls, protect } from './program/protect.js'
-import { specialise } from './program/specialise.js'
+import { type PassedConstant, specialise } from './program/specialise.js'
 import { unawareDrivers } from './program/unawareDrivers.js'
 import { inPaths, reportOf, type Tool } from './report/build.js'
 import type { FindingContext } from './report/findingKey.js'
@@ -34,17 +34,9 @@ import { KeptWrites } from './writes/keptWrites.js'
 import { neededFunctions, withUnread } from './writes/neededFunctions.js'
 import { REGISTER_HEADER, RegisterNames } from './writes/registers.js'
 import { type RestorePath, restorePath } from './writes/restorePath.js'
-import { siteOf } from './writes/sites.js'
+import { siteOf, type WriteUnder } from './writes/sites.js'
 import { sourceOfRow } from './writes/sourceOfRow.js'
-import {
-  accessorsSeenFrom,
-  findWriters,
-  functionsThatWrite,
-  WriteNames,
-  type Writers,
-  wrapperOf,
-  writesOfRow,
-} from './writes/writers.js'
+import { accessorsSeenFrom, findWriters, WriteNames, type Writers, wrapperOf, writesOfRow } from './writes/writers.js'
 
 export interface ReviewSession {
   /** What it was made from: another session of the same tree is made from it without an index of its own. */
@@ -341,8 +333,8 @@ export class TreeSession implements ReviewSession {
       const overlay = this.overlays.get(file.path)
       return overlay ? { ...file, facts: overlay.facts } : file
     })
-    const program = yield* linking({ ...index, files })
-    const byFacts = functionsThatWrite(program, this.writeNames)
+    const program = yield* linking({ ...index, files }, (facts) => this.writeNames.rowsOf(facts))
+    const byFacts = program.writing
     const guards = new ProgramGuards(program, this.guardTable, this.sourceOfFunction(program), parser, byFacts)
     const read = (path: string): string | null => this.source(path)
     const callsOf = this.callsReader(program, guards)
@@ -350,11 +342,15 @@ export class TreeSession implements ReviewSession {
     const { holders } = guards
     const needed = isWanted && neededFunctions(program, { isWanted, holders, writing: byFacts, callsOf })
     const writers = yield* findWriters(program, read, parser, this.registers, settings.arch, guards, byFacts, needed)
-    const special = specialise(program, read, [...writers.byFunction.keys()], (path, text, expression) =>
-      writers.context.constantIn(path, text, expression),
+    const special = specialise(
+      program,
+      read,
+      [...writers.byFunction.keys()],
+      (fn) => writers.byFunction.get(fn)!.flatMap(({ deciding }) => deciding.map(({ position }) => position)),
+      (path, text, expression) => writers.context.constantIn(path, text, expression),
     )
     const guarded = protect(program, special, holders, [...writers.byFunction.keys()], callsOf)
-    const reach = yield* reachOfWriters(program, guarded, this.writeLines(program, writers), settings, read)
+    const reach = yield* reachOfWriters(program, guarded, [...writers.byFunction.keys()], settings, read)
     const writing = needed ? withUnread(program, writers, byFacts, needed) : [...writers.byFunction.keys()]
     const justifier = new Justifier(program, read, (path, line, by) => this.commitOf(path, line, by))
     const guardReader = new GuardReader(program, guards, { ...writers, writing }, parser, settings)
@@ -373,9 +369,10 @@ export class TreeSession implements ReviewSession {
     const { history } = this.input
     if (!history || !this.isStale) return reach
     return Object.fromEntries(
-      Object.entries(reach).map(([phase, way]) => {
-        const isGuarded = way.protection && history.isThere(way.protection.file, way.protection.line)
-        return [phase, isGuarded ? way : { ...way, protection: null }]
+      Object.entries(reach).map(([phase, ways]) => {
+        const isGuarded = ({ protection }: PhaseReach) =>
+          protection && history.isThere(protection.file, protection.line)
+        return [phase, ways.map((way) => (isGuarded(way) ? way : { ...way, protection: null }))]
       }),
     )
   }
@@ -411,18 +408,6 @@ export class TreeSession implements ReviewSession {
     }
   }
 
-  private writeLines(program: Program, { byFunction }: Writers): WriteLines {
-    const { symbols, index } = program
-    return {
-      functions: [...byFunction.keys()],
-      of: (fn) => {
-        const text = this.source(index.files[symbols.file[fn]!]!.path)
-        const lines = new Lines(text ?? '')
-        return byFunction.get(fn)!.map(({ start }) => lines.placeOf(start).line)
-      },
-    }
-  }
-
   factsOf(path: string): FileFacts | null {
     const f = this.numbers.get(path)
     return this.overlays.get(path)?.facts ?? (f === undefined ? null : this.input.index.files[f]!.facts)
@@ -452,8 +437,12 @@ export class TreeSession implements ReviewSession {
     for (const row of this.writingRows(facts, linked, f, text)) {
       const fn = linkedFunction(program, f, functions.get(row, 'name'), occurrence(facts, row))
       const [start, end] = [functions.get(row, 'start'), functions.get(row, 'end')]
-      const read = (): readonly FunctionWrite[] => this.writesOf(text, facts, row, f, fn)
-      const writes = kept?.of(fn, text.slice(start, end), start, read) ?? writers.byFunction.get(fn!)
+      const read = (passed: readonly PassedConstant[]): readonly FunctionWrite[] => {
+        const writes = () => this.writesOf(text, facts, row, f, fn, passed)
+        return kept?.of(fn, text.slice(start, end), start, writes, passed) ?? writes()
+      }
+      const writes = kept ? read([]) : writers.byFunction.get(fn!)
+      const under = writesUnder(read)
       const place = {
         path,
         function: this.input.index.names.text(functions.get(row, 'name')),
@@ -464,7 +453,7 @@ export class TreeSession implements ReviewSession {
         const here = lines.placeOf(write.start).line
         const line = facts === linked ? here : (history?.linkedLine(path, here) ?? null)
         const ways = this.reachAsOverlaid(fn === null ? {} : reach.of(fn, line))
-        const site = siteOf(write, place, ways, this.input.settings)
+        const site = siteOf(write, place, ways, this.input.settings, under(write))
         const justification = justifier.of(site, { text, file: f, start, end, guard: write.guard.at, write })
         sites.push({ ...site, justification })
       }
@@ -490,14 +479,28 @@ export class TreeSession implements ReviewSession {
     row: number,
     f: number,
     fn: number | null,
+    passed: readonly PassedConstant[],
   ): readonly FunctionWrite[] {
     const { program, writers } = this.analyse()
     const accessorOf = accessorsSeenFrom(program, writers.wrappers, f)
     const { names } = this.input.index
-    const context = writers.context.of(this.input.index.files[f]!.path, text, fn)
+    const context = writers.context.of(this.input.index.files[f]!.path, text, fn, passed)
     const writes = writesOfRow(text, facts, row, names, this.input.parser, context, accessorOf)
     const canForward = fn === null || writers.wrappers.has(fn)
     return canForward && wrapperOf('', writes) ? [] : writes
+  }
+}
+
+/** Finds a write of a function among those that `read` gives for constants; they are read once for all its writes. */
+function writesUnder(
+  read: (passed: readonly PassedConstant[]) => readonly FunctionWrite[],
+): (write: FunctionWrite) => WriteUnder {
+  const known = new Map<string, readonly FunctionWrite[]>()
+  return (write) => (passed) => {
+    const key = JSON.stringify(passed)
+    const writes = known.get(key) ?? read(passed)
+    known.set(key, writes)
+    return writes.find(({ callee, ordinal }) => callee === write.callee && ordinal === write.ordinal) ?? null
   }
 }
 

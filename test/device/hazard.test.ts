@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { functionOf } from '../../src/core/device/fabric.js'
 import { hazardOf } from '../../src/core/device/hazard.js'
-import { phaseHazards } from '../../src/core/device/phaseHazards.js'
+import { PhaseSimulator, phaseHazards } from '../../src/core/device/phaseHazards.js'
 import { smallMachine } from '../../src/core/device/smallMachine.js'
 import {
   type Change,
@@ -178,8 +178,12 @@ test('the phase decides which flows are live', () => {
 })
 
 const decodeOff: Field = { ...master('clear'), feature: 'decode', bits: ['PCI_COMMAND_MEMORY'], mask: 0x2 }
-const decodeOffWith = (flows: readonly Flow[], counting: readonly Phase[]) =>
-  phaseHazards({ fields: [decodeOff], value: null, onBridge: false }, flows, PHASES, counting)
+const decodeOffWith = (flows: readonly Flow[], counting: readonly Phase[]) => {
+  const simulator = new PhaseSimulator(flows)
+  const write = { fields: [decodeOff], value: null, onBridge: false }
+  const hazards = Object.fromEntries(PHASES.map((phase) => [phase, simulator.hazardAt(write, phase)]))
+  return phaseHazards(hazards, counting, () => simulator.hazardAt(write, 'boot'))
+}
 
 test('a site is judged in every phase: with guest MMIO promised, decode off is harmless until vCPUs run again', () => {
   const both = decodeOffWith(['guest-mmio'], ['boot', 'shutdown', 'userspace'])

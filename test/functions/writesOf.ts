@@ -1,6 +1,7 @@
 /** The writes of one function, put through the real parser; registers are those of the test trees. */
 import type { CParser } from '../../src/core/functions/parser.js'
 import { knownGuards } from '../../src/core/guards/guardTable.js'
+import type { PassedConstant } from '../../src/core/program/specialise.js'
 import { ACCESSORS } from '../../src/core/writes/accessors.js'
 import { TreeConstants } from '../../src/core/writes/constants.js'
 import { type FunctionWrite, functionWrites } from '../../src/core/writes/functionWrites.js'
@@ -10,7 +11,11 @@ import { PCI_REGS } from '../fixtures/memoryTree.js'
 const registers = new RegisterNames(PCI_REGS)
 const constants = new TreeConstants(registers, () => null, 'x86')
 
-export function writesOf(parser: CParser, text: string): readonly FunctionWrite[] {
+export function writesOf(
+  parser: CParser,
+  text: string,
+  passed: readonly PassedConstant[] = [],
+): readonly FunctionWrite[] {
   const source = { file: text, start: 0, end: text.length, isMacro: false }
   const context = {
     names: registers,
@@ -18,6 +23,7 @@ export function writesOf(parser: CParser, text: string): readonly FunctionWrite[
     argument: () => null,
     field: () => null,
     guards: knownGuards,
+    passed,
   }
   return functionWrites(source, parser, context, (callee) => ACCESSORS.get(callee) ?? null)
 }

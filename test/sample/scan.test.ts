@@ -120,9 +120,15 @@ describe('each kind of edge leads to its function', () => {
   test.each([
     ['another driver’s probe does not count', 'sample_net_probe', false],
     ['a fixup does not count, its ids need not match', 'quirk_stop_receiving', false],
-    ['the port services do', 'pcie_pme_interrupt_enable', true],
+    ['the port driver does', 'pcie_portdrv_probe', true],
   ])('%s', (_, fn, counts) => {
     for (const { phases } of sitesOf(fn)) expect(phases.boot).toMatchObject({ reachable: true, counts })
+  })
+
+  test('a service’s probe turns its interrupt on, which is not the write that turns it off', () => {
+    const [on, off] = sitesOf('pcie_pme_interrupt_enable')
+    expect([on!.callee, off!.callee]).toEqual(['pcie_capability_set_word', 'pcie_capability_clear_word'])
+    expect([on!.phases.boot, off!.phases.boot]).toMatchObject([{ reachable: true, counts: true }, { reachable: false }])
   })
 })
 

@@ -19,27 +19,39 @@ export interface PhaseHazards {
   readonly own: Partial<Record<Phase, Hazard>>
 }
 
-/**
- * `reached` are the phases with a path to the write, `counting` those whose path a preserved device takes. Of equally
- * grave ones the first in the order of PHASES leads.
- */
-export function phaseHazards(
-  { fields, value, onBridge }: HazardousWrite,
-  promised: readonly Flow[],
-  reached: readonly Phase[],
-  counting: readonly Phase[],
-): PhaseHazards {
-  const simulated = new Map<Phase, Hazard>()
-  const hazardAt = (phase: Phase): Hazard => {
+/** Simulates writes in phases, each once. */
+export class PhaseSimulator {
+  private readonly simulated = new Map<HazardousWrite, Map<Phase, Hazard>>()
+
+  constructor(private readonly promised: readonly Flow[]) {}
+
+  hazardAt(write: HazardousWrite, phase: Phase): Hazard {
     const like = LIKE_PHASE.get(phase)!
-    const hazard = simulated.get(like) ?? hazardOf(fields, value, onBridge, promised, like)
-    simulated.set(like, hazard)
+    const known = this.simulated.get(write)?.get(like)
+    if (known) return known
+    const hazard = hazardOf(write.fields, write.value, write.onBridge, this.promised, like)
+    if (!this.simulated.has(write)) this.simulated.set(write, new Map())
+    this.simulated.get(write)!.set(like, hazard)
     return hazard
   }
-  const candidates = (counting.length > 0 ? counting : (['boot'] as const)).map(hazardAt)
+}
+
+/**
+ * `hazards` are those of the phases with a path to the write, `counting` the phases whose path a preserved device takes;
+ * `otherwise` is the hazard where there is none. Of equally grave ones the first in the order of PHASES leads.
+ */
+export function phaseHazards(
+  hazards: Readonly<Partial<Record<Phase, Hazard>>>,
+  counting: readonly Phase[],
+  otherwise: () => Hazard,
+): PhaseHazards {
+  const candidates = counting.length > 0 ? counting.map((phase) => hazards[phase]!) : [otherwise()]
   const worst = WORST_VERDICT_FIRST.flatMap((verdict) => candidates.filter((one) => one.verdict === verdict))[0]!
-  const own = reached.filter((phase) => !isAlike(hazardAt(phase), worst))
-  return { worst, own: Object.fromEntries(own.map((phase) => [phase, hazardAt(phase)])) }
+  const own = PHASES.flatMap((phase) => {
+    const hazard = hazards[phase]
+    return hazard && !isAlike(hazard, worst) ? [[phase, hazard] as const] : []
+  })
+  return { worst, own: Object.fromEntries(own) }
 }
 
 /** For each phase the first in which the same flows run: what a write does is simulated once for both. */
@@ -61,6 +73,12 @@ function isAlike(one: Hazard, other: Hazard): boolean {
     one.scenario === other.scenario &&
     one.effects.every(({ effect }, i) => other.effects[i]?.effect === effect)
   )
+}
+
+/** What the site writes in that phase. */
+export function fieldsIn({ phases, fields }: Pick<Site, 'phases' | 'fields'>, phase: Phase): readonly Field[] {
+  const at = phases[phase]
+  return (at.reachable && at.fields) || fields
 }
 
 /** What the site's write does in that phase. */

@@ -379,7 +379,8 @@ class FlowBuilder {
       if (target) this.block.steps.push({ kind: 'assign', target, operator, value: childOf(node, 'right') })
     } else if (node.type === 'update_expression') {
       const target = childOf(node, 'argument')
-      if (target) this.block.steps.push({ kind: 'assign', target, operator: '+=', value: null })
+      const sign = operator === '--' ? '-=' : '+='
+      if (target) this.block.steps.push({ kind: 'assign', target, operator: sign, value: null })
     }
   }
 

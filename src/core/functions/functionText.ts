@@ -15,6 +15,8 @@ export interface FunctionText {
   /** Registers that the function reads into each local. */
   readonly reads: ReadonlyMap<string, readonly SyntaxNode[]>
   readonly parameters: readonly string[]
+  /** Those of them that are no pointers, arrays or functions. */
+  readonly plainParameters: ReadonlySet<string>
   /** Parameters and locals with the type that their declaration names, and how often the name is declared. */
   readonly declared: ReadonlyMap<string, Declared>
 }
@@ -54,8 +56,13 @@ export function describeFunction(definition: SyntaxNode | null, blocks: readonly
       }
     }
   }
-  const parameters = parametersOf(definition, text)
-  return { text, assignments, reads, parameters, declared: declarationsIn(definition, text) }
+  const list = definition ? findNode(definition, 'parameter_list') : null
+  const declarations = list ? list.children : []
+  const parameters = declarations.map((one) => lastIdentifier(one, text))
+  const plainParameters = new Set(
+    parameters.filter((_, i) => childOf(declarations[i]!, 'declarator')?.type === 'identifier'),
+  )
+  return { text, assignments, reads, parameters, plainParameters, declared: declarationsIn(definition, text) }
 }
 
 /** What a function declares, in its head and anywhere in its body. */
@@ -75,11 +82,6 @@ export function declarationsIn(definition: SyntaxNode | null, text: string): Rea
     pending.push(...node.children)
   }
   return found
-}
-
-function parametersOf(definition: SyntaxNode | null, text: string): readonly string[] {
-  const list = definition ? findNode(definition, 'parameter_list') : null
-  return list ? list.children.map((p) => lastIdentifier(p, text)) : []
 }
 
 function lastIdentifier(node: SyntaxNode, text: string): string {

@@ -14,7 +14,7 @@ interface FileText {
 
 /** A call with constants is read as far as this. */
 const CALL_LINES = 5
-const FIELD_CALL = /(?:->|\.)\s*\w+\s*(?:\[[^\]]*\])?\s*\(/
+const FIELD_CALL = /(?:->|\.)\s*\w+\s*(?:\[[^\]]*\])?\s*\(/g
 
 export class CallArguments {
   /** The file asked for last. */
@@ -25,11 +25,17 @@ export class CallArguments {
     private readonly read: ReadSource,
   ) {}
 
-  /** Text of an argument of the call at a line, null if it cannot be read plainly. `callee` null: of a field call. */
+  /**
+   * Text of an argument of the call that begins in a line, null if it cannot be read plainly, or if another call of the
+   * kind begins there. `callee` null: of a field call.
+   */
   of(from: number, line: number, callee: string | null, position: number): string | null {
-    const call = this.textOfCall(from, line)
-    const at = callee === null ? behindFieldCall(call) : behindCallOf(callee, call)
-    return at < 0 ? null : argumentAt(call, at, position)
+    const text = this.textOfCall(from, line)
+    const head = callee === null ? FIELD_CALL : new RegExp(`\\b${callee}\\s*\\(`, 'g')
+    const end = text.indexOf('\n')
+    const calls = [...text.matchAll(head)].filter(({ index }) => end < 0 || index < end)
+    const [only] = calls
+    return only && calls.length === 1 ? argumentAt(text, only.index + only[0].length, position) : null
   }
 
   /** Lines are counted from the parenthesis of the function's parameters, on whose line it is said to stand. */
@@ -62,22 +68,6 @@ function behindLines(text: string, at: number, lines: number): number {
     at = end + 1
   }
   return at
-}
-
-/** Behind the parenthesis of the first call of a function; -1 if there is none. */
-function behindCallOf(callee: string, text: string): number {
-  for (let at = text.indexOf(callee); at >= 0; at = text.indexOf(callee, at + 1)) {
-    if (at > 0 && /\w/.test(text[at - 1]!)) continue
-    let end = at + callee.length
-    while (/\s/.test(text[end] ?? '')) end++
-    if (text[end] === '(') return end + 1
-  }
-  return -1
-}
-
-function behindFieldCall(text: string): number {
-  const head = FIELD_CALL.exec(text)
-  return head ? head.index + head[0].length : -1
 }
 
 /** The trimmed text of argument `position` of the call whose parenthesis ends before `at`. */

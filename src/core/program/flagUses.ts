@@ -41,15 +41,17 @@ export class FlagUses {
   private readonly known = new Map<number, FlagUse>()
   /** 1 for functions that run other lines for one value of a flag than for another. */
   readonly tests: Uint8Array
-  /** 1 for these, and for functions that hand a flag on. */
+  /** 1 for these, for functions that write, and for functions that hand a flag on. */
   readonly takes: Uint8Array
 
   constructor(
     private readonly index: TreeIndex,
     private readonly symbols: Symbols,
+    private readonly writing: readonly number[],
   ) {
     this.tests = new Uint8Array(symbols.count)
     this.takes = new Uint8Array(symbols.count)
+    for (const fn of writing) this.takes[fn] = 1
     this.collectTests()
     this.collectHandedOn()
   }
@@ -138,11 +140,12 @@ export class FlagUses {
     })
   }
 
-  /** Names of the functions that test a flag, or hand one on to a function of such a name. */
+  /** Names of the functions that test a flag or write, or hand a number on to a function of such a name. */
   private namesActing(): ReadonlySet<number> {
     const { name } = this.symbols
     const acting = new Set<number>()
     for (const key of this.lastOf.keys()) acting.add(name[Math.floor(key / 64)]!)
+    for (const fn of this.writing) acting.add(name[fn]!)
     /** By name of a callee, the functions that hand a number to it. */
     const handing = new Map<number, number[]>()
     this.eachHandedOn((fn, rows, row, isSure) => {

@@ -25,16 +25,21 @@ export interface Program {
   readonly graph: Graph
   readonly registered: Registered
   readonly flags: FlagUses
+  /** Functions that write, by their facts alone, in ascending order. */
+  readonly writing: readonly number[]
   readonly roots: Roots
   readonly unresolved: Readonly<Record<string, number>>
 }
 
-export function link(index: TreeIndex, task?: Task): Program {
-  return runSteps(linking(index), task)
+/** Rows of the functions of a file that write, by its facts alone. */
+export type RowsWriting = (facts: FileFacts) => readonly number[]
+
+export function link(index: TreeIndex, rowsWriting?: RowsWriting, task?: Task): Program {
+  return runSteps(linking(index, rowsWriting), task)
 }
 
-export function* linking(index: TreeIndex): Steps<Program> {
-  const linker = new Linker(index)
+export function* linking(index: TreeIndex, rowsWriting: RowsWriting = () => []): Steps<Program> {
+  const linker = new Linker(index, rowsWriting)
   const registered = emptyRegistered()
   const targets = collectFieldTargets(linker)
   const called = findCalledParameters(linker)
@@ -46,11 +51,12 @@ export function* linking(index: TreeIndex): Steps<Program> {
     addRegistered(linker, f, registered)
     linker.graph.close(linker.symbols.first[f + 1]!)
   }
-  const { symbols, names, flags } = linker
+  const { symbols, names, flags, writing } = linker
   return {
     index,
     symbols,
     flags,
+    writing,
     graph: linker.graph.finish(),
     registered,
     roots: collectRoots(registered, symbols, (text) => names.id(text)),
@@ -68,6 +74,7 @@ export class Linker {
   readonly graph: GraphBuilder
   readonly unresolved = { indirectCalls: 0, pointerCalls: 0, emptyFields: 0, ambiguousCalls: 0 }
   readonly flags: FlagUses
+  readonly writing: readonly number[]
   /** Kind of the edge that a call by name of each function is. */
   readonly kinds: Uint8Array
   /** Whether calls through a field of a struct are followed, 1 or 0, as far as it has been asked. */
@@ -82,7 +89,10 @@ export class Linker {
   private readonly paths = new Map<number, readonly number[]>()
   private readonly returns = new Map<number, number>()
 
-  constructor(private readonly index: TreeIndex) {
+  constructor(
+    private readonly index: TreeIndex,
+    rowsWriting: RowsWriting,
+  ) {
     this.names = index.names
     this.symbols = new Symbols(index.files, index.names)
     this.structs = new StructTypes(index.files)
@@ -90,7 +100,11 @@ export class Linker {
     const calls = index.files.reduce((sum, { facts, isBuilt }) => sum + (isBuilt ? facts!.count('calls') : 0), 0)
     this.graph = new GraphBuilder(this.symbols.count, calls)
     this.kinds = kindsOfCalls(this.symbols, new Set(FALLBACKS.map((name) => this.names.id(name))))
-    this.flags = new FlagUses(index, this.symbols)
+    const { first } = this.symbols
+    this.writing = index.files.flatMap(({ facts }, f) =>
+      facts ? rowsWriting(facts).map((row) => first[f]! + row) : [],
+    )
+    this.flags = new FlagUses(index, this.symbols, this.writing)
     this.hookTables = new HookTables(this.names)
     this.hookFields = new Set([...HOOK_NAMES].map((name) => this.names.id(name)))
     this.deferrals = this.byId(DEFERRALS)

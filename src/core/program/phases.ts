@@ -14,7 +14,7 @@ import type { Program } from './linker.js'
 import type { Protected, ProtectedGraph } from './protect.js'
 import { findWitnesses, type PathStep, rootsOf, type Witnesses } from './reach.js'
 import { ENDINGS, meetsPreserved } from './roots.js'
-import { type Cut, isCut, NO_CUT } from './specialise.js'
+import { type Cut, isCut, NO_CUT, type PassedConstant } from './specialise.js'
 
 export interface PhaseReach {
   readonly counts: boolean
@@ -25,50 +25,56 @@ export interface PhaseReach {
   readonly path: readonly Hop[]
   /** Set when every way to the writer passes a guard of a caller. */
   readonly protection: Protected | null
+  /** Constants that this way passes to the writer, where it acts on them. */
+  readonly passed: readonly PassedConstant[]
+  /** What ways are in order by; of ways with the same none matters more. */
+  readonly rank: readonly number[]
 }
 
-/** By phase; one in which the write cannot run is missing. */
-export type Reach = Partial<Record<Phase, PhaseReach>>
+/** By phase the ways to a write, the one that matters most first; a phase in which it cannot run is missing. */
+export type Reach = Partial<Record<Phase, readonly PhaseReach[]>>
+
+/** A way, and what the constants on it leave out of the writer. */
+interface CutWay {
+  readonly reach: PhaseReach
+  readonly cut: Cut
+}
 
 /** How each function is reached that writes, and single writes of it that the constants on some ways leave out. */
 export class ReachOfWriters {
-  private readonly functions = new Map<number, Reach>()
-  private readonly lines = new Map<string, Partial<Record<Phase, PhaseReach | null>>>()
+  private readonly ways = new Map<number, Partial<Record<Phase, readonly CutWay[]>>>()
 
   /** How the write at a line of a function is reached; `line` null: how the function is. */
   of(fn: number, line: number | null): Reach {
-    const whole = this.functions.get(fn) ?? {}
-    const own = line === null ? undefined : this.lines.get(`${fn}:${line}`)
-    if (!own) return whole
-    return Object.fromEntries(Object.entries({ ...whole, ...own }).filter(([, reach]) => reach !== null))
+    const reach: Reach = {}
+    for (const [phase, ways] of Object.entries(this.ways.get(fn) ?? {})) {
+      const open = line === null ? ways : ways.filter(({ cut }) => !isCut(cut, line))
+      if (open.length > 0) reach[phase as Phase] = alikeInGuard(open.map((way) => way.reach))
+    }
+    return reach
   }
 
-  add(fn: number, phase: Phase, reach: PhaseReach): void {
-    this.functions.set(fn, { ...this.functions.get(fn), [phase]: reach })
-  }
-
-  addLine(fn: number, line: number, phase: Phase, reach: PhaseReach | null): void {
-    const key = `${fn}:${line}`
-    this.lines.set(key, { ...this.lines.get(key), [phase]: reach })
+  add(fn: number, phase: Phase, ways: readonly CutWay[]): void {
+    this.ways.set(fn, { ...this.ways.get(fn), [phase]: ways })
   }
 }
 
-/** The functions that write, and the lines of their writes. */
-export interface WriteLines {
-  readonly functions: readonly number[]
-  readonly of: (fn: number) => readonly number[]
+/** The ways that count and are guarded as the first one is: a worse one behind a guard is no worse. */
+function alikeInGuard(ways: readonly PhaseReach[]): readonly PhaseReach[] {
+  const { counts, protection } = ways[0]!
+  return ways.filter((way) => way.counts === counts && (way.protection === null) === (protection === null))
 }
 
 export function* reachOfWriters(
   program: Program,
   protectedGraph: ProtectedGraph,
-  writers: WriteLines,
+  writers: readonly number[],
   settings: Settings,
   read: ReadSource,
 ): Steps<ReachOfWriters> {
   const { graph, bases } = protectedGraph
   const { count } = program.symbols
-  const writing = new Set(writers.functions)
+  const writing = new Set(writers)
   const targets = [...writing, ...bases.flatMap((base, i) => (writing.has(base) ? [count + i] : []))]
   const relevant = leadsTo(graph, targets)
   for (const ending of functionsNamed(program, ENDINGS)) relevant[ending] = 0
@@ -84,7 +90,7 @@ export function* reachOfWriters(
     const counts = countingRoots(program, phase, handsOver)
     const roots = query.roots.filter((root) => counts.has(root.function) || matching.has(root.function))
     const counted = findWitnesses(graph, { ...query, roots, allowed: counting, targets: [...all.keys()] })
-    addPhase(program, protectedGraph, phase, waysToWriters(count, protectedGraph, all, counted), writers, found)
+    addPhase(program, protectedGraph, phase, waysToWriters(count, protectedGraph, all, counted), found)
   }
   return found
 }
@@ -115,6 +121,7 @@ interface Way {
   readonly protection: Protected | null
   /** What the constants on the way leave out of the writer. */
   readonly cut: Cut
+  readonly passed: readonly PassedConstant[]
   readonly rank: readonly number[]
 }
 
@@ -124,7 +131,7 @@ interface Way {
  */
 function waysToWriters(
   count: number,
-  { graph, bases, cuts, protections }: ProtectedGraph,
+  { graph, bases, cuts, passed, protections }: ProtectedGraph,
   all: Witnesses,
   counted: Witnesses,
 ): ReadonlyMap<number, readonly Way[]> {
@@ -137,10 +144,19 @@ function waysToWriters(
     [all, false],
   ] as const)
     for (const [node, nodes] of witnesses) {
+      if (!counts && counted.has(node)) continue
       const protection = protections.get(node) ?? null
       const path = nodes.map((step) => ({ ...step, function: baseOf(step.function) }))
       const rank = [counts ? 0 : 1, protection ? 1 : 0, level(nodes), nodes.length]
-      const way = { counts, path, protection, cut: node < count ? NO_CUT : cuts[node - count]!, rank }
+      const constants = node < count ? [] : passed[node - count]!
+      const way = {
+        counts,
+        path,
+        protection,
+        cut: node < count ? NO_CUT : cuts[node - count]!,
+        passed: constants,
+        rank,
+      }
       const known = ways.get(baseOf(node))
       if (known) known.push(way)
       else ways.set(baseOf(node), [way])
@@ -202,32 +218,23 @@ function addPhase(
   { graph }: ProtectedGraph,
   phase: Phase,
   waysTo: ReadonlyMap<number, readonly Way[]>,
-  writers: WriteLines,
   found: ReachOfWriters,
 ): void {
   const kinds = new Map(program.roots[phase].map((root) => [root.function, root]))
-  const reaches = new Map<Way, PhaseReach>()
-  const reachBy = (way: Way): PhaseReach => {
-    const known = reaches.get(way)
-    if (known) return known
-    const { counts, path, protection } = way
+  const reachBy = ({ counts, path, protection, passed, rank }: Way): PhaseReach => {
     const root = kinds.get(path[0]!.function)!
     const hops = path.map((step, i) =>
       hopOf(program, graph, step, path[i - 1], { kind: root.kind, reason: root.reason }),
     )
     const through = driverOf(program, path)
-    const reach = { counts, rootKind: root.kind, root: hops[0]!.function, through, path: hops, protection }
-    reaches.set(way, reach)
-    return reach
+    return { counts, rootKind: root.kind, root: hops[0]!.function, through, path: hops, protection, passed, rank }
   }
-  for (const [fn, ways] of waysTo) {
-    found.add(fn, phase, reachBy(ways[0]!))
-    if (ways.every(({ cut }) => cut === NO_CUT)) continue
-    for (const line of writers.of(fn)) {
-      const way = ways.find(({ cut }) => !isCut(cut, line))
-      found.addLine(fn, line, phase, way ? reachBy(way) : null)
-    }
-  }
+  for (const [fn, ways] of waysTo)
+    found.add(
+      fn,
+      phase,
+      ways.map((way) => ({ reach: reachBy(way), cut: way.cut })),
+    )
 }
 
 export function hopOf(

@@ -8,7 +8,7 @@ import type { Phase } from '../report/schema.js'
 import { leadsTo } from './callers.js'
 import { type CopiedEdge, extended, lineOf, viaOf } from './graph.js'
 import type { Program } from './linker.js'
-import { type Cut, NO_CUT, type SpecialisedGraph } from './specialise.js'
+import { type Cut, NO_CUT, type PassedConstant, type SpecialisedGraph } from './specialise.js'
 
 /** What a node's protection rests on. `positions` are paths from its parameters to devices known not to be handed over. */
 export interface Protected {
@@ -53,7 +53,7 @@ export function functionsUnderGuards(
   writers: readonly number[],
   callsOf: CallsOf,
 ): ReadonlySet<number> {
-  const plain = { graph: program.graph, bases: [], cuts: [] }
+  const plain = { graph: program.graph, bases: [], cuts: [], passed: [] }
   const protector = new Protector(program, plain, writers, callsOf)
   protector.follow(holders)
   return new Set(protector.bases)
@@ -63,6 +63,7 @@ class Protector {
   private readonly leadsToWriter: Uint8Array
   readonly bases: number[]
   private readonly cuts: Cut[]
+  private readonly passed: (readonly PassedConstant[])[]
   private readonly protections = new Map<number, Protected>()
   private readonly nodes = new Map<string, number>()
   /** Nodes to expand: those about a device, and those about every device, which lead on to all that is called. */
@@ -84,13 +85,14 @@ class Protector {
     this.leadsToWriter = leadsTo(special.graph, targets)
     this.bases = [...special.bases]
     this.cuts = [...special.cuts]
+    this.passed = [...special.passed]
   }
 
   run(holders: readonly number[]): ProtectedGraph {
     const to = this.follow(holders)
-    const { bases, cuts, protections } = this
+    const { bases, cuts, passed, protections } = this
     const larger = extended(this.special.graph, this.program.symbols.count + bases.length, to, this.extra)
-    return { graph: larger, bases, cuts, protections }
+    return { graph: larger, bases, cuts, passed, protections }
   }
 
   /** Makes the nodes; gives the edges that lead to them from plain functions. */
@@ -148,6 +150,7 @@ class Protector {
     this.nodes.set(key, node)
     this.bases.push(this.baseOf(target))
     this.cuts.push(target < count ? NO_CUT : this.special.cuts[target - count]!)
+    this.passed.push(target < count ? [] : this.special.passed[target - count]!)
     this.protections.set(node, protection)
     this.targets.set(node, target)
     if (positions === 'all') this.pendingGlobal.push(node)

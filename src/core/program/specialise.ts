@@ -1,8 +1,8 @@
 /**
  * Constant arguments: `reset_fn(dev, PCI_RESET_PROBE)` enters a function that returns before it resets, and
  * `pci_alloc_irq_vectors(dev, 1, 1, PCI_IRQ_INTX)` one that leaves MSI-X alone. For a call that passes a constant to a
- * parameter that is tested the function gets a second node in the graph, with only the edges that the constant leaves;
- * the constant is followed where the parameter is handed on.
+ * parameter that is tested, or that decides what is written, the function gets a second node in the graph, with only the
+ * edges that the constant leaves; the constant is followed where the parameter is handed on.
  */
 import { FlagTest } from '../index/facts.js'
 import { detached } from '../text/detached.js'
@@ -23,7 +23,12 @@ export interface SpecialisedGraph {
   readonly bases: readonly number[]
   /** What of an extra node never runs. */
   readonly cuts: readonly Cut[]
+  /** The constants that an extra node is for, by position. */
+  readonly passed: readonly (readonly PassedConstant[])[]
 }
+
+/** Positions of the parameters that decide what a function writes. */
+export type DecidingWrites = (fn: number) => readonly number[]
 
 /** Lines of a function that its constants leave out: all behind `limit`, and those of some blocks. */
 export interface Cut {
@@ -42,13 +47,14 @@ export function specialise(
   program: Program,
   read: ReadSource,
   targets: readonly number[],
+  deciding: DecidingWrites,
   constantIn: ConstantIn,
 ): SpecialisedGraph {
-  return new Specialiser(program, read, targets, constantIn).run()
+  return new Specialiser(program, read, targets, deciding, constantIn).run()
 }
 
-/** The constant that a call passes at a position. */
-interface Passed {
+/** The constant that a call passes at a position, with its text. */
+export interface PassedConstant {
   readonly position: number
   readonly value: number
   readonly text: string
@@ -58,7 +64,7 @@ interface Passed {
 interface Special {
   readonly node: number
   readonly fn: number
-  readonly passed: readonly Passed[]
+  readonly passed: readonly PassedConstant[]
 }
 
 const MOST_NODES = 20_000
@@ -75,11 +81,12 @@ class Specialiser {
   private readonly nodes = new Map<string, number>()
   private readonly bases: number[] = []
   private readonly cuts: Cut[] = []
+  private readonly passed: (readonly PassedConstant[])[] = []
   private readonly pending: Special[] = []
   /** Positions that a function acts on, or hands on to a function that does. */
   private deciding: ReadonlyMap<number, readonly number[]> = new Map()
   /** Constants that stand as arguments, by edge. */
-  private readonly written = new Map<number, readonly Passed[]>()
+  private readonly written = new Map<number, readonly PassedConstant[]>()
   /** Values of constants with a name in them, by file. */
   private readonly named = new Map<number, Map<string, number | null>>()
   private readonly arguments: CallArguments
@@ -88,6 +95,7 @@ class Specialiser {
     private readonly program: Program,
     read: ReadSource,
     private readonly targets: readonly number[],
+    private readonly decidingWrites: DecidingWrites,
     private readonly constantIn: ConstantIn,
   ) {
     this.arguments = new CallArguments(program, read)
@@ -111,7 +119,7 @@ class Specialiser {
     const extra: CopiedEdge[] = []
     for (let next = this.pending.pop(); next; next = this.pending.pop()) extra.push(...this.edgesOf(next))
     const specialised = this.bases.length === 0 ? graph : extended(graph, symbols.count + this.bases.length, to, extra)
-    return { graph: specialised, bases: this.bases, cuts: this.cuts }
+    return { graph: specialised, bases: this.bases, cuts: this.cuts, passed: this.passed }
   }
 
   private collect(): void {
@@ -131,6 +139,9 @@ class Specialiser {
     const writing = new Set(this.targets)
     const positions = new Map<number, number[]>()
     const handing: [number, number, FlagUse][] = []
+    // Of other functions the graph has one edge for all calls by one caller, whatever they pass.
+    for (const fn of this.targets)
+      if (flags.takes[fn]) for (const position of this.decidingWrites(fn)) added(positions, fn, position)
     for (const [fn, position, use] of flags.entries(relevant)) {
       if (writing.has(fn) ? isTested(use) : this.leavesOut(fn, use, relevant)) added(positions, fn, position)
       else if (use.passes.length > 0) handing.push([fn, position, use])
@@ -173,13 +184,13 @@ class Specialiser {
   }
 
   /** Constants that a call passes, where its callee acts on them. */
-  private constantsOf(from: number, edge: number): readonly Passed[] {
+  private constantsOf(from: number, edge: number): readonly PassedConstant[] {
     const { graph } = this.program
-    const passed: Passed[] = []
+    const passed: PassedConstant[] = []
     for (const position of this.deciding.get(graph.to[edge]!) ?? NO_POSITIONS) {
       const text = this.arguments.of(from, lineOf(graph, edge), this.calledName(edge), position)
       const value = text === null ? null : this.valueOf(from, text)
-      if (value !== null) passed.push({ position, value, text: detached(text!) })
+      if (value !== null) passed.push({ position, value, text: detached(text!.replace(/\s+/g, ' ')) })
     }
     return passed.sort((a, b) => a.position - b.position)
   }
@@ -208,7 +219,7 @@ class Specialiser {
     return value
   }
 
-  private node(fn: number, passed: readonly Passed[]): number {
+  private node(fn: number, passed: readonly PassedConstant[]): number {
     const { symbols } = this.program
     const key = `${fn} ${passed.map(({ position, value }) => `${position}=${value}`).join(' ')}`
     const known = this.nodes.get(key)
@@ -218,15 +229,17 @@ class Specialiser {
     this.nodes.set(key, node)
     this.bases.push(fn)
     this.cuts.push(this.cutOf(fn, passed))
+    this.passed.push(passed)
     this.pending.push({ node, fn, passed })
     return node
   }
 
-  private cutOf(fn: number, passed: readonly Passed[]): Cut {
+  private cutOf(fn: number, passed: readonly PassedConstant[]): Cut {
     let limit = Number.POSITIVE_INFINITY
     const blocks: { from: number; to: number }[] = []
     for (const each of passed) {
-      const use = this.program.flags.of(fn, each.position)!
+      const use = this.program.flags.of(fn, each.position)
+      if (!use) continue
       for (const test of use.returns) if (this.holds(fn, test, each)) limit = Math.min(limit, test.line)
       blocks.push(...use.blocks.filter((block) => this.holds(fn, block, each) === false))
     }
@@ -234,7 +247,7 @@ class Specialiser {
   }
 
   /** Whether a test of the flag is true for the constant that is passed; null if it compares with an unknown. */
-  private holds(fn: number, { test, value: compared }: Test, { value, text }: Passed): boolean | null {
+  private holds(fn: number, { test, value: compared }: Test, { value, text }: PassedConstant): boolean | null {
     if (test === FlagTest.negative) return (value | 0) < 0
     if (compared === 0) return (value !== 0) === (test === FlagTest.true)
     const name = this.program.symbols.text(compared)
@@ -260,12 +273,12 @@ class Specialiser {
   }
 
   /** What a node was passed and hands on with a call, where the callee acts on it. */
-  private handedOn(fn: number, edge: number, passed: readonly Passed[]): Passed[] {
+  private handedOn(fn: number, edge: number, passed: readonly PassedConstant[]): PassedConstant[] {
     const { graph } = this.program
     const deciding = this.deciding.get(graph.to[edge]!) ?? NO_POSITIONS
-    const handed: Passed[] = []
+    const handed: PassedConstant[] = []
     for (const each of passed)
-      for (const pass of this.program.flags.of(fn, each.position)!.passes)
+      for (const pass of this.program.flags.of(fn, each.position)?.passes ?? [])
         if (deciding.includes(pass.position) && this.isHandedBy(pass, edge, pass.position))
           handed.push({ ...each, position: pass.position })
     return handed
@@ -283,6 +296,7 @@ function isTested({ returns, blocks }: FlagUse): boolean {
 
 function added(positions: Map<number, number[]>, fn: number, position: number): void {
   const known = positions.get(fn)
+  if (known?.includes(position)) return
   if (known) known.push(position)
   else positions.set(fn, [position])
 }

@@ -75,18 +75,30 @@ export interface Hop {
   readonly call: { readonly file: string; readonly line: number } | null
 }
 
-export type SitePhase =
-  | { readonly reachable: false }
-  | {
-      readonly reachable: true
-      readonly counts: boolean
-      readonly root: { readonly kind: string; readonly function: string }
-      readonly through: string | null
-      readonly guard: SiteGuard
-      /** Only where a verdict or an effect is another in this phase than in the site's own hazard. */
-      readonly hazard?: Hazard
-      readonly path: readonly Hop[]
-    }
+export type SitePhase = { readonly reachable: false } | ReachedPhase
+
+export interface ReachedPhase {
+  readonly reachable: true
+  readonly counts: boolean
+  readonly root: { readonly kind: string; readonly function: string }
+  readonly through: string | null
+  readonly guard: SiteGuard
+  /** Only where the path passes constants to the function that decide what it writes. */
+  readonly passed?: readonly PassedToWriter[]
+  /** What the site writes on this path; only beside `passed`, and in place of the site's own. */
+  readonly fields?: readonly Field[]
+  readonly value?: number | null
+  /** Only where a verdict or an effect is another in this phase than in the site's own hazard. */
+  readonly hazard?: Hazard
+  readonly path: readonly Hop[]
+}
+
+/** `text` is the constant as the call has it. */
+export interface PassedToWriter {
+  readonly parameter: string
+  readonly text: string
+  readonly value: number
+}
 
 export interface Hazard {
   readonly verdict: Verdict

@@ -4,7 +4,7 @@
  */
 import type { Settings } from '../config/settings.js'
 import { cannotHarm, extremesHarm } from '../device/hazard.js'
-import { hazardIn } from '../device/phaseHazards.js'
+import { fieldsIn, hazardIn } from '../device/phaseHazards.js'
 import type { Field, GuardStatus, Hazard, Hop, Phase, Severity, Site } from '../report/schema.js'
 import { doubtOn, type IsUnaware, WORKAROUNDS } from './doubt.js'
 import { pathOf } from './witnessText.js'
@@ -26,7 +26,7 @@ export function statusIn(site: Site, phase: Phase): GuardStatus | null {
 
 /** How grave the write is if nothing keeps it from a preserved device in that phase; null if it is none. */
 export function gravity(site: Site, phase: Phase, promised: Promised): Severity | null {
-  const known = knownGravity(site, hazardIn(site, phase), pathOf(site, phase), promised)
+  const known = knownGravity(site, fieldsIn(site, phase), hazardIn(site, phase), pathOf(site, phase), promised)
   const severity = known === null ? null : limited(known, site, phase, promised)
   if (promised.policy === 'strict') return severity === 'error' ? 'error' : 'warning'
   return severity
@@ -52,14 +52,20 @@ function isOfVfsAlone({ fields }: Site): boolean {
   return fields.length > 0 && fields.every(({ capability }) => capability === 'SRIOV')
 }
 
-function knownGravity(site: Site, hazard: Hazard, path: readonly Hop[], { flows }: Promised): Severity | null {
+function knownGravity(
+  site: Site,
+  fields: readonly Field[],
+  hazard: Hazard,
+  path: readonly Hop[],
+  { flows }: Promised,
+): Severity | null {
   switch (hazard.verdict) {
     case 'breaks':
       return 'error'
     case 'disturbs':
       return 'warning'
     case 'unknown':
-      return isWorthALook(site, hazard, path, flows) ? 'info' : null
+      return isWorthALook(site, fields, hazard, path, flows) ? 'info' : null
     default:
       return null
   }
@@ -74,7 +80,8 @@ const CARDBUS = /^PCI_CB_/
  * the path is only a field's name, or where a hotplug controller commands its own slot.
  */
 function isWorthALook(
-  { kind, file, fields }: Site,
+  { kind, file }: Site,
+  fields: readonly Field[],
   { decision }: Hazard,
   path: readonly Hop[],
   flows: Promised['flows'],
@@ -110,10 +117,10 @@ export function gravestPhase(
 }
 
 /** The written bits, or registers, or the place that is not resolved. */
-export function whatIsWritten(site: Site): string {
-  const registers = [...new Set(site.fields.map(({ register }) => register))]
+export function whatIsWritten(site: Site, written: readonly Field[] = site.fields): string {
+  const registers = [...new Set(written.map(({ register }) => register))]
   const named = registers.flatMap((register) => {
-    const fields = site.fields.filter((field) => field.register === register)
+    const fields = written.filter((field) => field.register === register)
     return fields.every(saysItsBits) ? fields.map(({ bits }) => bits.join(' | ')) : [register]
   })
   if (named.length > 0) return [...new Set(named)].join(', ')
@@ -136,8 +143,18 @@ export function fromRoot(site: Site, phase: Phase, { isUnaware }: Promised): str
   return `from ${path[0]?.function ?? '?'}()${doubt === null ? '' : `, by way of ${doubt.text}`}`
 }
 
+/** `; with false for enable`: the constants on the path that decide what is written; '' if there are none. */
+function passedText({ phases }: Site, phase: Phase): string {
+  const at = phases[phase]
+  const passed = at.reachable ? (at.passed ?? []) : []
+  return passed.length === 0
+    ? ''
+    : ` with ${passed.map(({ text, parameter }) => `${text} for ${parameter}`).join(' and ')}`
+}
+
 /** What the write does to the device in that phase, for the promised flows, as the rest of a sentence; '' where it does nothing to them. */
 export function effectText(site: Site, phase: Phase, { flows, policy }: Promised): string {
+  const passed = passedText(site, phase)
   const hazard = hazardIn(site, phase)
   const promised = hazard.effects.filter(({ flow }) => flows.includes(flow))
   for (const [effect, verb] of [
@@ -146,11 +163,11 @@ export function effectText(site: Site, phase: Phase, { flows, policy }: Promised
   ] as const) {
     const hit = promised.filter((one) => one.effect === effect)
     if (hazard.verdict === effect && hit.length > 0)
-      return `; ${verb} ${hit.map(({ flow }) => flow).join(', ')}: ${hit[0]!.why}`
+      return `;${passed} ${verb} ${hit.map(({ flow }) => flow).join(', ')}: ${hit[0]!.why}`
   }
   if (hazard.verdict === 'unknown') {
     const why = promised.find(({ effect }) => effect === 'unknown')?.why.split(';', 1)[0] ?? 'it is not resolved'
-    return `; what it does to the device cannot be told: ${why}`
+    return `;${passed} what it does to the device cannot be told: ${why}`
   }
   return policy === 'strict' ? '; the strict policy allows no write between freeze and finish' : ''
 }

@@ -56,7 +56,7 @@ subsys_initcall(probe_iommu);
       if (owned.length === 0) continue
       const message = fill(iommuOwned.messages.owned!, {
         condition: place.condition,
-        what: [...new Set(owned.map(whatIsWritten))].join(', '),
+        what: [...new Set(owned.map((site) => whatIsWritten(site)))].join(', '),
         writes: writesText(owned),
       })
       yield hitAt(place, owned, message, iommuOwned.severity)

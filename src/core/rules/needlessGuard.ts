@@ -65,7 +65,7 @@ subsys_initcall(enumerate);
       const message = fill(needlessGuard.messages.needless!, {
         condition: place.condition,
         writes: writesText(under),
-        what: [...new Set(under.map(whatIsWritten))].join(', '),
+        what: [...new Set(under.map((site) => whatIsWritten(site)))].join(', '),
       })
       yield hitAt(place, under, message, needlessGuard.severity)
     }

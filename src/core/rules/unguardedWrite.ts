@@ -1,3 +1,4 @@
+import { fieldsIn } from '../device/phaseHazards.js'
 import type { Phase, Severity, Site } from '../report/schema.js'
 import { defineRule, fill, type Hit, type Rule } from './defineRule.js'
 import { deviceOf, effectText, fromRoot, gravestPhase, type Promised, WHEN, whatIsWritten } from './harm.js'
@@ -83,7 +84,7 @@ export function openWrite(rule: Rule, site: Site, phases: readonly Phase[], sett
 function hit(rule: Rule, site: Site, phase: Phase, severity: Severity, settings: Promised): Hit {
   const message = fill(rule.messages[site.kind === 'config' ? 'config' : 'msi']!, {
     callee: site.callee,
-    what: whatIsWritten(site),
+    what: whatIsWritten(site, fieldsIn(site, phase)),
     device: deviceOf(site),
     when: WHEN[phase],
     from: fromRoot(site, phase, settings),

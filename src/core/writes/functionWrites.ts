@@ -18,13 +18,15 @@ import {
   type ReadFunction,
   readFunction,
 } from '../guards/readFunction.js'
+import type { PassedConstant } from '../program/specialise.js'
 import type { Field, GuardStatus, Phase } from '../report/schema.js'
 import { detached } from '../text/detached.js'
 import { type Accessor, MMIO_WRITES, MSIX_TABLE_OFFSET, MSIX_TABLE_WRITE, OPS_WRITE } from './accessors.js'
+import { type BitValue, constantBits } from './bitValues.js'
 import { valueArguments, type WritingFunction, writtenFields } from './fields.js'
 import type { OffsetContext } from './offsets.js'
 import { isBridgeRegister } from './registers.js'
-import { valuesAt } from './values.js'
+import { decidingParameters, valuesAt } from './values.js'
 
 /** The guard over a write inside its function; `at` is the condition's offset in the file. */
 export interface WriteGuard {
@@ -51,8 +53,15 @@ export interface FunctionWrite {
   readonly guard: WriteGuard
   /** The written device as a path from a parameter, null if it is none. */
   readonly devicePath: string | null
+  /** Parameters that the value depends on, or whether the write is made. */
+  readonly deciding: readonly DecidingParameter[]
   /** The accessor's arguments are this function's own parameters: its callers are the writers. */
   readonly forwards: ForwardedArguments | null
+}
+
+export interface DecidingParameter {
+  readonly position: number
+  readonly name: string
 }
 
 /** Parameter positions that the accessor's arguments are. */
@@ -64,6 +73,8 @@ export type AccessorOf = (callee: string) => Accessor | null
 /** What the tree says of a function's surroundings. */
 export interface WriteContext extends OffsetContext {
   readonly guards: GuardView
+  /** Constants that are passed on the way that is looked at. */
+  readonly passed: readonly PassedConstant[]
 }
 
 export function functionWrites(
@@ -82,20 +93,24 @@ export function functionWrites(
   })
   if (writing.length === 0) return []
   const { constantOf } = context
-  const values = { fn, blocks, constantOf, restores: RESTORES.test(headOf(source)) }
+  const passed = new Map(context.passed.map((one) => [fn.parameters[one.position] ?? '', bitsPassed(one)]))
+  const values = { fn, blocks, constantOf, restores: RESTORES.test(headOf(source)), passed }
   const wanted = writing.flatMap(({ call, accessor }) => valueArguments(call, accessor))
-  const written: WritingFunction = {
-    ...values,
-    offsets: context,
-    valueAt: valuesAt(values, wanted),
-    heldAt: (call) => heldAt(read, call),
-  }
+  const { valueAt, isMade } = valuesAt(values, wanted)
+  const written: WritingFunction = { ...values, offsets: context, valueAt, heldAt: (call) => heldAt(read, call) }
+  const deciding = decidingParameters(values, wanted).map((name) => ({ position: fn.parameters.indexOf(name), name }))
   const ordinals = new Map<string, number>()
-  return writing.map(({ call, accessor }) => {
+  return writing.flatMap(({ call, accessor }) => {
     const ordinal = (ordinals.get(call.callee) ?? 0) + 1
     ordinals.set(call.callee, ordinal)
-    return oneWrite(call, accessor, ordinal, read, written)
+    if (!isMade(call)) return []
+    return [{ ...oneWrite(call, accessor, ordinal, read, written), deciding }]
   })
+}
+
+/** `PCI_D3hot | FLAG`: the names in it may be those of bits. */
+function bitsPassed({ value, text }: PassedConstant): BitValue {
+  return constantBits(value, new Set(text.match(/[A-Za-z_]\w*/g)))
 }
 
 /** `pci_restore_ltr_state(`: what such a function writes from memory was saved there. */
@@ -125,7 +140,7 @@ function oneWrite(
   ordinal: number,
   read: ReadFunction,
   source: WritingFunction,
-): FunctionWrite {
+): Omit<FunctionWrite, 'deciding'> {
   const { fn, offset } = read
   const argument = (at: number | null): string | null => {
     const node = at === null ? undefined : call.args[at]

@@ -2,6 +2,7 @@
  * Writes of the functions of a file that is being edited: a function whose text and whose file's directives are as they
  * were keeps its writes, at the place where it stands now. A keystroke changes one function of hundreds.
  */
+import type { PassedConstant } from '../program/specialise.js'
 import type { FunctionWrite } from './functionWrites.js'
 
 interface Kept {
@@ -21,9 +22,15 @@ export class KeptWrites {
     this.before = before?.directives === this.directives ? before.functions : new Map()
   }
 
-  /** Writes of the function `fn` (null: not linked) with this text; `read` is asked if they are not known. */
-  of(fn: number | null, text: string, start: number, read: () => readonly FunctionWrite[]): readonly FunctionWrite[] {
-    const key = `${fn} ${text}`
+  /** Writes of the function `fn` (null: not linked) with this text, under constants; `read` is asked if they are not known. */
+  of(
+    fn: number | null,
+    text: string,
+    start: number,
+    read: () => readonly FunctionWrite[],
+    passed: readonly PassedConstant[] = [],
+  ): readonly FunctionWrite[] {
+    const key = `${fn} ${JSON.stringify(passed)} ${text}`
     const known = this.before.get(key)
     const writes = known ? moved(known.writes, start - known.start) : read()
     this.functions.set(key, { start, writes })

@@ -1,12 +1,15 @@
 /** The join: a function's writes and its reach to the records that rules, reports and editors read. */
 import type { Settings } from '../config/settings.js'
-import { type PhaseHazards, phaseHazards } from '../device/phaseHazards.js'
+import { type HazardousWrite, type PhaseHazards, PhaseSimulator, phaseHazards } from '../device/phaseHazards.js'
 import { areaOf } from '../program/areas.js'
 import type { PhaseReach, Reach } from '../program/phases.js'
+import type { PassedConstant } from '../program/specialise.js'
 import {
   type GuardStatus,
+  type Hazard,
   PHASES,
   type Phase,
+  type ReachedPhase,
   type Scope,
   type Site,
   type SiteGuard,
@@ -23,13 +26,22 @@ export interface WriterPlace {
   readonly isFixup: boolean
 }
 
-export function siteOf(write: FunctionWrite, place: WriterPlace, reach: Reach, settings: Settings): Site {
+/** The write as it is under constants that a way passes, null if they leave it out. */
+export type WriteUnder = (passed: readonly PassedConstant[]) => FunctionWrite | null
+
+export function siteOf(
+  write: FunctionWrite,
+  place: WriterPlace,
+  reach: Reach,
+  settings: Settings,
+  under: WriteUnder,
+): Site {
   const start = place.lines.placeOf(write.start)
   const end = place.lines.placeOf(write.end)
   const own = guardOf(write, place)
-  const hazards = hazardsOf(write, reach, settings)
+  const { ways, hazards } = phaseWrites(write, reach, settings, under)
   const phases = Object.fromEntries(
-    PHASES.map((phase) => [phase, phaseOf(phase, reach[phase], write, own, hazards)]),
+    PHASES.map((phase) => [phase, phaseOf(phase, ways[phase], write, own, hazards)]),
   ) as Site['phases']
   return {
     id: `${place.path}#${place.function}#${write.callee}#${write.ordinal}`,
@@ -64,25 +76,119 @@ function guardOf(write: FunctionWrite, place: WriterPlace): SiteGuard {
   return { status, by: 'self', condition: decodeUtf8(condition), file: place.path, line: place.lines.placeOf(at).line }
 }
 
-function hazardsOf(write: FunctionWrite, reach: Reach, { flows }: Settings): PhaseHazards {
-  const reached = PHASES.filter((phase) => reach[phase])
-  const counting = reached.filter((phase) => reach[phase]?.counts)
-  return phaseHazards({ ...write, onBridge: writesBridge(write) }, flows, reached, counting)
+/** A way to the write, with what is written on it. */
+interface WayOfWrite {
+  readonly reach: PhaseReach
+  readonly written: HazardousWrite
+  /** Constants of the way that decide what is written. */
+  readonly passed: readonly PassedConstant[]
+}
+
+interface PhaseWrites {
+  /** In each phase the way that is shown. */
+  readonly ways: Readonly<Partial<Record<Phase, WayOfWrite>>>
+  readonly hazards: PhaseHazards
+}
+
+function phaseWrites(write: FunctionWrite, reach: Reach, { flows }: Settings, under: WriteUnder): PhaseWrites {
+  const simulator = new PhaseSimulator(flows)
+  const plain = { fields: write.fields, value: write.value, onBridge: writesBridge(write) }
+  const ways: Partial<Record<Phase, WayOfWrite>> = {}
+  const hazards: Partial<Record<Phase, Hazard>> = {}
+  for (const phase of PHASES) {
+    const made = waysMade(reach[phase] ?? [], write, plain, under)
+    if (made.length === 0) continue
+    const way = shownWay(made, plain, ({ written }) => simulator.hazardAt(written, phase))
+    ways[phase] = way
+    hazards[phase] = simulator.hazardAt(way.written, phase)
+  }
+  const counting = PHASES.filter((phase) => ways[phase]?.reach.counts)
+  return { ways, hazards: phaseHazards(hazards, counting, () => simulator.hazardAt(plain, 'boot')) }
+}
+
+/**
+ * The way that matters most, with what is written on it: harm is proven by one way with its constants. Not so where
+ * another way that matters as much does something else; and that it is harmless must hold of all ways. Where it does
+ * not, the value is not resolved.
+ */
+function shownWay(
+  ways: readonly WayOfWrite[],
+  plain: HazardousWrite,
+  hazardOf: (way: WayOfWrite) => Hazard,
+): WayOfWrite {
+  const first = ways[0]!
+  const hazard = hazardOf(first)
+  const others = isHarmless(hazard) ? ways : ways.filter(({ reach }) => String(reach.rank) === String(first.reach.rank))
+  const agree = others.every((way) => graveness(hazardOf(way)) === graveness(hazard))
+  return agree ? first : { ...first, written: plain, passed: [] }
+}
+
+function graveness(hazard: Hazard): string {
+  return isHarmless(hazard) ? 'none' : hazard.verdict
+}
+
+function isHarmless({ verdict }: Hazard): boolean {
+  return verdict === 'safe' || verdict === 'expected'
+}
+
+/** The ways on which the write is made. One by the name of a field alone is looked at only if there is no other. */
+function waysMade(
+  ways: readonly PhaseReach[],
+  write: FunctionWrite,
+  plain: HazardousWrite,
+  under: WriteUnder,
+): readonly WayOfWrite[] {
+  const made = ways.flatMap((reach): readonly WayOfWrite[] => {
+    const passed = reach.passed.filter(({ position }) => write.deciding.some((one) => one.position === position))
+    const written = passed.length > 0 ? under(passed) : write
+    if (!written) return []
+    if (isSameWrite(written, write)) return [{ reach, written: plain, passed: [] }]
+    const deciding = passed.filter((one) => !isSameWrite(under(passed.filter((other) => other !== one)), written))
+    return [{ reach, written: { ...plain, fields: written.fields, value: written.value }, passed: deciding }]
+  })
+  const certain = made.filter(({ reach }) => !reach.path.some(({ byName }) => byName))
+  return certain.length > 0 ? certain : made
+}
+
+function isSameWrite(one: FunctionWrite | null, other: FunctionWrite | null): boolean {
+  return one === other || JSON.stringify([one?.fields, one?.value]) === JSON.stringify([other?.fields, other?.value])
 }
 
 function phaseOf(
   phase: Phase,
-  reach: PhaseReach | undefined,
+  way: WayOfWrite | undefined,
   write: FunctionWrite,
   own: SiteGuard,
   hazards: PhaseHazards,
 ): SitePhase {
-  if (!reach) return { reachable: false }
-  const { counts, rootKind, root, through, path } = reach
-  const guard = phaseGuard(phase, reach, write, own)
+  if (!way) return { reachable: false }
+  const { counts, rootKind, root, through, path } = way.reach
+  const guard = phaseGuard(phase, way.reach, write, own)
   const differs = hazards.own[phase]
   const hazard = differs ? { hazard: differs } : {}
-  return { reachable: true, counts, root: { kind: rootKind, function: root }, through, guard, ...hazard, path }
+  const passed = way.passed.length > 0 ? passedOn(way, write) : {}
+  return {
+    reachable: true,
+    counts,
+    root: { kind: rootKind, function: root },
+    through,
+    guard,
+    ...passed,
+    ...hazard,
+    path,
+  }
+}
+
+function passedOn(
+  { written, passed }: WayOfWrite,
+  { deciding }: FunctionWrite,
+): Pick<ReachedPhase, 'passed' | 'fields' | 'value'> {
+  const named = passed.map(({ position, value, text }) => ({
+    parameter: deciding.find((one) => one.position === position)!.name,
+    text,
+    value,
+  }))
+  return { passed: named, fields: written.fields, value: written.value }
 }
 
 /** The function's own guard, or that of the callers who stand on every way to it. */

@@ -8,6 +8,7 @@ import { heldAt, readFunction } from '../guards/readFunction.js'
 import { kindNumber } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
 import type { ProgramGuards } from '../program/programGuards.js'
+import type { PassedConstant } from '../program/specialise.js'
 import { type Constant, type ConstantOf, TreeConstants } from './constants.js'
 import type { WriteContext } from './functionWrites.js'
 import { placesOf, type RegisterPlace } from './offsets.js'
@@ -41,14 +42,18 @@ export class TreeContext {
     this.constants = new TreeConstants(registers, read, arch)
   }
 
-  /** The context of a function of the file at `path`, which holds `text` now; `fn` is its number, null if it is new. */
-  of(path: string, text: string, fn: number | null): WriteContext {
-    return this.at(path, text, fn, 0)
+  /**
+   * The context of a function of the file at `path`, which holds `text` now; `fn` is its number, null if it is new;
+   * `passed` are the constants on the way to it that is looked at.
+   */
+  of(path: string, text: string, fn: number | null, passed: readonly PassedConstant[] = []): WriteContext {
+    return { ...this.at(path, text, fn, 0), passed }
   }
 
   private at(path: string, text: string, fn: number | null, depth: number): WriteContext {
     return {
       guards: this.guards.of(this.fileNumber(path), fn),
+      passed: [],
       names: this.registers,
       constantOf: (name) => this.constantsOf(path, text)(name),
       argument: fn === null ? NO_PLACES : (position) => this.argumentPlaces(fn, position, depth),

@@ -1,8 +1,18 @@
 /**
  * What the locals and struct fields of a function can hold at each of its calls, bit by bit: a forward walk over its
- * blocks, where two ways meet either value counts. Only what the written values depend on is followed.
+ * blocks, where two ways meet either value counts. Only what the written values depend on is followed. With constants
+ * passed to the function, ways that they leave out are not walked.
  */
-import { type Block, type Call, callOf, NOWHERE, type Step, slice, unwrapped } from '../functions/controlFlow.js'
+import {
+  type Block,
+  type Call,
+  callOf,
+  NOWHERE,
+  type Step,
+  slice,
+  type Test,
+  unwrapped,
+} from '../functions/controlFlow.js'
 import type { FunctionText } from '../functions/functionText.js'
 import { childOf, type SyntaxNode } from '../functions/parser.js'
 import { evaluateCall } from './arithmetic.js'
@@ -36,45 +46,77 @@ export interface ValueSource {
   readonly constantOf: ConstantOf
   /** True if the function puts back what was saved earlier. */
   readonly restores: boolean
+  /** Constants that the callers pass, by the parameter's name. */
+  readonly passed: Passed
 }
+
+export type Passed = ReadonlyMap<string, BitValue>
 
 /** A walk that takes more steps than this many a block would not end in useful time: nothing is known then. */
 const MOST_VISITS = 40
 const UNKNOWN = bitsFrom('unknown')
+/** `case 1 ... 3:`, of which a test holds the first number only. */
+const CASE_RANGE = /\bcase\b[^:;]*\.\.\./
 
 /** Evaluates an argument of a call, as it is when the call is made. */
 export type ValueAt = (call: Call, argument: SyntaxNode) => BitValue
 
+export interface CallValues {
+  readonly valueAt: ValueAt
+  /** False for a call that the constants passed leave out. */
+  readonly isMade: (call: Call) => boolean
+}
+
 /** Follows the values that the arguments of these calls depend on. */
-export function valuesAt(source: ValueSource, wanted: readonly SyntaxNode[]): ValueAt {
-  const walk = new ValueWalk(source, wanted)
+export function valuesAt(source: ValueSource, wanted: readonly SyntaxNode[]): CallValues {
+  const passes = source.passed.size > 0
+  const walk = new ValueWalk(source, passes ? [...wanted, ...testsIn(source.blocks)] : wanted)
   const states = walk.run()
-  return (call, argument) => {
-    const state = states.get(call.node)
-    return state ? walk.evaluate(argument, state) : UNKNOWN
+  return {
+    valueAt: (call, argument) => {
+      const state = states?.get(call.node)
+      return state ? walk.evaluate(argument, state) : UNKNOWN
+    },
+    isMade: (call) => !passes || states === null || states.has(call.node),
   }
 }
 
+/** Parameters, but pointers, that the arguments of calls depend on, or whether the calls are made. */
+export function decidingParameters(source: ValueSource, wanted: readonly SyntaxNode[]): readonly string[] {
+  const { parameters, plainParameters } = source.fn
+  if (plainParameters.size === 0) return []
+  const names = new ValueWalk(source, [...wanted, ...testsIn(source.blocks)]).followed
+  return parameters.filter((name) => plainParameters.has(name) && names.has(name))
+}
+
+function testsIn(blocks: readonly Block[]): readonly SyntaxNode[] {
+  return blocks.flatMap(({ branch }) => (branch ? [branch.test.node] : []))
+}
+
 class ValueWalk {
-  private readonly followed: ReadonlySet<string>
+  readonly followed: ReadonlySet<string>
+  private readonly passed: Passed
+  private addressedNames: ReadonlySet<string> | null = null
 
   constructor(
     private readonly source: ValueSource,
     wanted: readonly SyntaxNode[],
   ) {
     this.followed = this.dependencies(wanted)
+    this.passed = source.passed.size > 0 ? this.keptConstants() : source.passed
   }
 
-  run(): ReadonlyMap<SyntaxNode, Values> {
+  /** Values at each call that some way leads to; null if they could not be followed to the end. */
+  run(): ReadonlyMap<SyntaxNode, Values> | null {
     const { blocks } = this.source
     const entries: (Values | null)[] = blocks.map(() => null)
     const visits = blocks.map(() => 0)
     entries[0] = new Map()
     const queue = [0]
     for (let b = queue.shift(); b !== undefined; b = queue.shift()) {
-      if (++visits[b]! > MOST_VISITS) return new Map()
+      if (++visits[b]! > MOST_VISITS) return null
       const leaving = this.through(blocks[b]!, entries[b]!, () => {})
-      for (const target of successors(blocks[b]!)) {
+      for (const target of this.successors(blocks[b]!, leaving)) {
         const old = entries[target] ?? null
         const merged = old ? this.meet(old, leaving) : leaving
         if (merged === old) continue
@@ -86,6 +128,65 @@ class ValueWalk {
     for (const [b, entry] of entries.entries())
       if (entry) this.through(blocks[b]!, entry, (call, values) => found.set(call.node, values))
     return found
+  }
+
+  /** Blocks that control can go on to: of a test that the constants passed decide, one. */
+  private successors(block: Block, values: Values): readonly number[] {
+    if (block.crashes) return []
+    if (!block.branch) return block.next === NOWHERE ? [] : [block.next]
+    const { test, whenTrue, whenFalse } = block.branch
+    const outcome = this.passed.size > 0 ? this.outcomeOf(test, values) : null
+    if (outcome !== null) return [outcome ? whenTrue : whenFalse]
+    return [whenTrue, whenFalse]
+  }
+
+  /** Whether a test is true; null if that depends on more than parameters and what the function made of them. */
+  private outcomeOf({ node, equals }: Test, values: Values): boolean | null {
+    if (equals === null) return this.truthAt(node, values)
+    if (!this.isOfOwn(node) || CASE_RANGE.test(this.source.fn.text)) return null
+    const value = this.evaluate(node, values)
+    const label = evaluateText(equals, this.source.constantOf, [])
+    const constant = constantValue(value)
+    return label === null || constant === null ? null : label === constant
+  }
+
+  private truthAt(node: SyntaxNode, values: Values): boolean | null {
+    return this.isOfOwn(node) ? truthOf(this.evaluate(node, values)) : null
+  }
+
+  private isOfOwn(node: SyntaxNode): boolean {
+    return this.namesIn(node).every((name) => this.isOwn(name))
+  }
+
+  /** A parameter, a local that only assignments fill, or a constant; no memory that others may write. */
+  private isOwn(name: string): boolean {
+    const { fn, constantOf } = this.source
+    if (/\W/.test(name) || this.addressed.has(name)) return false
+    if (fn.parameters.includes(name)) return true
+    if (!fn.declared.has(name)) return constantOf(name) !== null
+    return fn.assignments.has(name) && !new RegExp(`\\bstatic\\b[^;{}]*\\b${name}\\b`).test(fn.text)
+  }
+
+  /** The constants of parameters that only this function's assignments can change. */
+  private keptConstants(): Passed {
+    const { passed, fn } = this.source
+    return new Map([...passed].filter(([name]) => !this.addressed.has(name) && fn.declared.get(name)?.times === 1))
+  }
+
+  /** Names whose address the function takes. */
+  private get addressed(): ReadonlySet<string> {
+    this.addressedNames ??= new Set(
+      this.source.blocks.flatMap((block) => stepNodes(block).flatMap((n) => this.taken(n))),
+    )
+    return this.addressedNames
+  }
+
+  private taken(node: SyntaxNode): readonly string[] {
+    const inside = node.children.flatMap((child) => this.taken(child))
+    const argument = node.type === 'pointer_expression' ? childOf(node, 'argument') : null
+    const isAddress = argument !== null && this.source.fn.text[node.start] === '&'
+    const key = isAddress ? this.keyOf(argument) : null
+    return key === null ? inside : [key, ...inside]
   }
 
   /** Names that the wanted expressions are made of, through every assignment in the function. */
@@ -199,8 +300,12 @@ class ValueWalk {
         return this.memory(slice(this.source.fn.text, inner))
       case 'binary_expression':
         return binary(inner.operator, side('left'), side('right'))
-      case 'conditional_expression':
+      case 'conditional_expression': {
+        const condition = childOf(inner, 'condition')
+        const outcome = condition && this.passed.size > 0 ? this.truthAt(condition, values) : null
+        if (outcome !== null) return side(outcome ? 'consequence' : 'alternative')
         return either(side('consequence'), side('alternative'))
+      }
       case 'assignment_expression':
         return side('right')
       case 'comma_expression':
@@ -224,8 +329,10 @@ class ValueWalk {
     switch (node.operator) {
       case '~':
         return not(argument)
-      case '!':
-        return bitsFrom(argument.unknown ? 'unknown' : 'data', 1)
+      case '!': {
+        const truth = truthOf(argument)
+        return truth === null ? bitsFrom(argument.unknown ? 'unknown' : 'data', 1) : constantBits(truth ? 0 : 1)
+      }
       case '-': {
         const value = constantValue(argument)
         return value === null ? computed([argument]) : constantBits(-value >>> 0, argument.names)
@@ -266,7 +373,6 @@ class ValueWalk {
       const value = this.lookUp(name, values)
       return isEmpty(value) ? UNKNOWN : value
     }
-    if (name === 'true' || name === 'false') return constantBits(name === 'true' ? 1 : 0)
     const constant = constantOf(name)
     if (constant) return constantBits(constant.value, new Set(constant.names))
     // A constant that was not found is not known; a variable of the file is memory.
@@ -279,7 +385,7 @@ class ValueWalk {
 
   private initial(key: string): BitValue {
     if (/\W/.test(key)) return this.memory(key)
-    return this.source.fn.parameters.includes(key) ? bitsFrom('caller') : EMPTY
+    return this.source.fn.parameters.includes(key) ? (this.passed.get(key) ?? bitsFrom('caller')) : EMPTY
   }
 
   /** What stands in memory that the function did not fill: saved state if it says so, or data. */
@@ -296,15 +402,23 @@ function evaluateText(text: string, constantOf: ConstantOf, names: string[]): nu
     const value = Number(text.replace(/[ul]+$/i, ''))
     return Number.isFinite(value) ? value >>> 0 : null
   }
+  if (text === 'true' || text === 'false') return text === 'true' ? 1 : 0
   const constant = constantOf(text)
   if (constant) names.push(...constant.names)
   return constant?.value ?? null
 }
 
-function successors(block: Block): readonly number[] {
-  if (block.crashes) return []
-  if (block.branch) return [block.branch.whenTrue, block.branch.whenFalse]
-  return block.next === NOWHERE ? [] : [block.next]
+/** Whether a value is other than 0; null if that is not certain. */
+function truthOf(value: BitValue): boolean | null {
+  if (constantValue(value) === 0) return false
+  const { one, zero, read, data, saved, caller, unknown } = value
+  return (one & ~(zero | read | data | saved | caller | unknown)) !== 0 ? true : null
+}
+
+/** Everything that a block evaluates. */
+function stepNodes({ steps, branch }: Block): readonly SyntaxNode[] {
+  const nodes = steps.flatMap((step) => (step.kind === 'call' ? step.call.args : step.value ? [step.value] : []))
+  return branch ? [...nodes, branch.test.node] : nodes
 }
 
 function binary(operator: string, left: BitValue, right: BitValue): BitValue {
@@ -327,12 +441,39 @@ function binary(operator: string, left: BitValue, right: BitValue): BitValue {
     case '>':
     case '<=':
     case '>=':
+      return compared(operator, a, b)
     case '&&':
     case '||':
-      return bitsFrom(a.unknown | b.unknown ? 'unknown' : 'data', 1)
+      return both(operator, a, b)
     default:
       return arithmetic(operator, a, b)
   }
+}
+
+function both(operator: '&&' | '||', a: BitValue, b: BitValue): BitValue {
+  const decisive = operator === '||'
+  const [x, y] = [truthOf(a), truthOf(b)]
+  if (x === decisive || y === decisive) return constantBits(decisive ? 1 : 0)
+  if (x === null || y === null) return bitsFrom(a.unknown | b.unknown ? 'unknown' : 'data', 1)
+  return constantBits(decisive ? 0 : 1)
+}
+
+/** Of constants that look the same with a sign as without. */
+function compared(operator: string, a: BitValue, b: BitValue): BitValue {
+  const [x, y] = [constantValue(a), constantValue(b)]
+  const isPlain = x !== null && y !== null && x <= MOST_SIGNED && y <= MOST_SIGNED
+  if (!isPlain) return bitsFrom(a.unknown | b.unknown ? 'unknown' : 'data', 1)
+  return constantBits(COMPARISONS[operator]!(x, y) ? 1 : 0)
+}
+
+const MOST_SIGNED = 0x7fffffff
+const COMPARISONS: Readonly<Record<string, (x: number, y: number) => boolean>> = {
+  '==': (x, y) => x === y,
+  '!=': (x, y) => x !== y,
+  '<': (x, y) => x < y,
+  '>': (x, y) => x > y,
+  '<=': (x, y) => x <= y,
+  '>=': (x, y) => x >= y,
 }
 
 function arithmetic(operator: string, a: BitValue, b: BitValue): BitValue {

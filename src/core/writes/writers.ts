@@ -38,7 +38,7 @@ export function findWriters(
   registers: RegisterNames,
   arch: string,
   guards: ProgramGuards,
-  /** What `functionsThatWrite` says. */
+  /** The functions that write by their facts. */
   writing: readonly number[],
   /** 1 for the functions to read; all when undefined. */
   needed?: Uint8Array | undefined,
@@ -177,11 +177,6 @@ function calledByName({ graph, symbols }: Program): Uint8Array {
   const called = new Uint8Array(symbols.count)
   for (const [edge, to] of graph.to.entries()) if (isNamedCall(graph.kind[edge]!)) called[to] = 1
   return called
-}
-
-/** Functions that write, by their facts alone, in ascending order. */
-export function functionsThatWrite({ symbols, index }: Program, names: WriteNames): readonly number[] {
-  return index.files.flatMap(({ facts }, f) => (facts ? names.rowsOf(facts).map((row) => symbols.first[f]! + row) : []))
 }
 
 /** Which functions of a file call an accessor, or `write` of a struct of config space operations, by its facts alone. */
