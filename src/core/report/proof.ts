@@ -1,6 +1,7 @@
 /** All that is known of one write, for `explain FILE:LINE`: each phase with its path and guard, each flow, the decision. */
 import { sourceTitle } from '../device/sources.js'
 import { DECISION_WORDS, EFFECT_WORDS, VERDICT_WORDS } from '../device/wording.js'
+import { passedText } from '../rules/harm.js'
 import { edgeText } from '../rules/witnessText.js'
 import { terminalText } from '../text/terminal.js'
 import { written } from './audit.js'
@@ -81,6 +82,9 @@ function phaseLines(phase: Phase, site: Site): string[] {
     title,
     `  reached from ${at.root.kind} ${at.root.function}(); ${counts}`,
     ...at.path.map((hop, i) => hopLine(hop, i, width)),
+    ...(at.passed
+      ? [`  with ${passedText(at.passed)}: ${written({ ...site, fields: at.fields ?? site.fields })}`]
+      : []),
     `  guard: ${guardText(at.guard)}`,
   ]
 }

@@ -16,6 +16,7 @@ export const shutdownWrite = defineRule({
     quiet: [
       'the write is safe for the promised flows, or it turns MSI off; the strict policy reports these too',
       'a guard that is true in the old kernel stands over it',
+      'the constants that callers pass show that nothing harmful is written, on every way; harm is told only of a way whose own constants prove it',
       'only the shutdown of another driver reaches it: that driver does not own the preserved device',
     ],
     scenario: 'bus-master/clear-endpoint',

@@ -21,6 +21,7 @@ export const unguardedWrite = defineRule({
     quiet: [
       'the write is safe for the promised flows, or upstream wants the new kernel to make it (MSI); the strict policy reports these too',
       'a guard of a known series stands over the write, inside the function or on every way to it',
+      'the constants that callers pass show that nothing harmful is written, on every way; harm is told only of a way whose own constants prove it',
       'no path from boot or userspace reaches the write for a preserved device: other drivers’ probes and fixups do not count',
       'the function only hands device, offset and value on: its callers are the writers',
       'the register is in no specification, or the value is not resolved and the path rests on the name of a field',
