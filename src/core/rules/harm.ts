@@ -5,7 +5,7 @@
 import type { Settings } from '../config/settings.js'
 import { cannotHarm, extremesHarm } from '../device/hazard.js'
 import { fieldsIn, hazardIn } from '../device/phaseHazards.js'
-import type { Field, GuardStatus, Hazard, Hop, Phase, Severity, Site } from '../report/schema.js'
+import type { Field, GuardStatus, Hazard, Hop, PassedToWriter, Phase, Severity, Site } from '../report/schema.js'
 import { doubtOn, type IsUnaware, WORKAROUNDS } from './doubt.js'
 import { pathOf } from './witnessText.js'
 
@@ -143,18 +143,15 @@ export function fromRoot(site: Site, phase: Phase, { isUnaware }: Promised): str
   return `from ${path[0]?.function ?? '?'}()${doubt === null ? '' : `, by way of ${doubt.text}`}`
 }
 
-/** `; with false for enable`: the constants on the path that decide what is written; '' if there are none. */
-function passedText({ phases }: Site, phase: Phase): string {
-  const at = phases[phase]
-  const passed = at.reachable ? (at.passed ?? []) : []
-  return passed.length === 0
-    ? ''
-    : ` with ${passed.map(({ text, parameter }) => `${text} for ${parameter}`).join(' and ')}`
+/** `false for enable`: constants that a path passes to the writer. */
+export function passedText(passed: readonly PassedToWriter[]): string {
+  return passed.map(({ text, parameter }) => `${text} for ${parameter}`).join(' and ')
 }
 
 /** What the write does to the device in that phase, for the promised flows, as the rest of a sentence; '' where it does nothing to them. */
 export function effectText(site: Site, phase: Phase, { flows, policy }: Promised): string {
-  const passed = passedText(site, phase)
+  const at = site.phases[phase]
+  const passed = at.reachable && at.passed ? ` with ${passedText(at.passed)}` : ''
   const hazard = hazardIn(site, phase)
   const promised = hazard.effects.filter(({ flow }) => flows.includes(flow))
   for (const [effect, verb] of [
