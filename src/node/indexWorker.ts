@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { KernelConfig } from '../core/config/kernelConfig.js'
 import { Names } from '../core/index/names.js'
 import { BatchIndexer, type FileToIndex } from './fileBatch.js'
+import { holdHeap } from './heap.js'
 
 export type ToWorker = { readonly batch: number; readonly files: readonly FileToIndex[] } | { readonly batch: null }
 
@@ -11,6 +12,7 @@ export interface WorkerInput {
   readonly config: KernelConfig | null
 }
 
+holdHeap()
 const { root, config } = workerData as WorkerInput
 const names = new Names(1 << 16)
 const indexer = new BatchIndexer(root, names, config)

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import type { Task } from '../core/cancel.js'
 import type { Settings } from '../core/config/settings.js'
 import { type ReviewSession, type SessionInput, TreeSession } from '../core/review.js'
+import { holdHeap } from './heap.js'
 import { indexTree } from './indexTree.js'
 import type { KeptIndex } from './keptIndex.js'
 import { UserError } from './userError.js'
@@ -21,9 +21,6 @@ export interface SessionOptions {
   readonly kept?: KeptIndex | undefined
 }
 
-/** V8 lets a heap grow by its double and more before it looks for garbage: half of a scan's memory would be that. */
-const HEAP_GROWTH = '--heap-growing-percent=20'
-
 /**
  * Indexes the kernel tree at `root` in worker threads. Throws UserError if it is no kernel tree or a file of it cannot
  * be read, Cancelled on abort.
@@ -37,7 +34,7 @@ export async function openTree(
   root: string,
   { settings, jobs, task, onBuildFile, kept }: SessionOptions,
 ): Promise<SessionInput> {
-  setFlagsFromString(HEAP_GROWTH)
+  holdHeap()
   const { arch, config } = settings
   const index = await indexTree(root, { arch, config, jobs: jobs ?? availableParallelism(), task, onBuildFile, kept })
   const [unreadable, ...more] = index.unreadable
