@@ -12,14 +12,16 @@ import {
   type Phase,
   type Verdict,
 } from '../report/schema.js'
-import { type FlowEffect, verdictOf, worstEffect } from './effect.js'
+import { type FlowEffect, flowEffects, verdictOf, worstEffect } from './effect.js'
 import { type FunctionName, findFunction, placeName } from './fabric.js'
 import type { Feature, Scenario } from './features/defineFeature.js'
 import { featureNamed } from './features/index.js'
 import { type FieldWrite, fieldWrites } from './fieldWrites.js'
 import type { Register } from './register.js'
 import type { OneField, WriteProblem } from './registerWrite.js'
-import { handedOver, type Simulation, simulateWrites } from './simulate.js'
+import { handedOver, simulateWrites } from './simulate.js'
+import { inPhase, type Timeline } from './timeline.js'
+import { trafficFlows } from './traffic.js'
 
 interface FieldHazard {
   readonly effects: readonly FlowEffect[]
@@ -57,14 +59,34 @@ function asHazard(hazard: FieldHazard, promised: readonly Flow[]): Hazard {
 /** The worst that any field of the write does to each flow; of equals the leading field's word. */
 function joinEffects(hazards: readonly FieldHazard[], leading: FieldHazard): readonly FlowEffect[] {
   const inOrder = [leading, ...hazards.filter((hazard) => hazard !== leading)]
+  if (inOrder.length === 1) return leading.effects
   return FLOWS.map((flow) => {
-    const candidates = inOrder.flatMap((hazard) => hazard.effects.filter((effect) => effect.flow === flow))
+    const candidates = inOrder.map((hazard) => hazard.effects.find((effect) => effect.flow === flow)!)
     const worst = worstEffect(candidates.map(({ effect }) => effect))
     return candidates.find(({ effect }) => effect === worst)!
   })
 }
 
+const HAZARDS = new Map<string, FieldHazard>()
+const MOST_KEPT = 10_000
+
+/** A tree has thousands of sites and some hundreds of different writes. */
 function fieldHazard({ field, write }: FieldWrite, asked: FunctionName, phase: Phase): FieldHazard {
+  const { register, feature, bits, mask, change } = field
+  const key = `${asked} ${phase} ${register} ${feature} ${bits} ${mask} ${change} ${write?.change}`
+  return once(HAZARDS, key, () => hazardOfField(field, write, asked, phase))
+}
+
+function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key)
+  if (found !== undefined) return found
+  if (known.size >= MOST_KEPT) known.clear()
+  const made = make()
+  known.set(key, made)
+  return made
+}
+
+function hazardOfField(field: Field, write: OneField | null, asked: FunctionName, phase: Phase): FieldHazard {
   const on = functionWith(field, asked)
   const feature = featureNamed(field.feature)
   if (write) return simulated(field, feature, on, write, phase)
@@ -128,23 +150,28 @@ function extremesAreHarmless(field: Field, asked: FunctionName, flows: readonly 
   })
 }
 
-function isWithoutEffect(result: Simulation | WriteProblem, flows: readonly Flow[]): boolean {
+function isWithoutEffect(result: Simulated | WriteProblem, flows: readonly Flow[]): boolean {
   if ('problem' in result) return false
   return result.effects.every(({ flow, effect }) => effect === 'none' || !flows.includes(flow))
 }
 
-const SIMULATED = new Map<string, Simulation | WriteProblem>()
-const MOST_KEPT = 2000
+interface Simulated {
+  readonly effects: readonly FlowEffect[]
+  readonly timeline: Timeline
+}
 
-/** A tree has thousands of sites and a few hundred different writes. */
-function simulatedOnce(on: FunctionName, phase: Phase, write: OneField): Simulation | WriteProblem {
-  const key = `${on} ${phase} ${JSON.stringify(write)}`
-  const known = SIMULATED.get(key)
-  if (known) return known
-  if (SIMULATED.size >= MOST_KEPT) SIMULATED.clear()
-  const result = simulateWrites({ on, phase, writes: [write], flows: [] })
-  SIMULATED.set(key, result)
-  return result
+const SIMULATED = new Map<string, Simulated | WriteProblem>()
+const IN_PHASE = new Map<string, Simulated | WriteProblem>()
+
+/** What a write does in a phase. The machine takes it alike in all of them. */
+function simulatedOnce(on: FunctionName, phase: Phase, write: OneField): Simulated | WriteProblem {
+  const key = `${on} ${write.register} ${write.change} ${write.mask}`
+  return once(IN_PHASE, `${key} ${phase}`, () => {
+    const result = once(SIMULATED, key, () => simulateWrites({ on, phase, writes: [write], flows: [] }))
+    if ('problem' in result || result.timeline.phase === phase) return result
+    const timeline = inPhase(result.timeline, phase, trafficFlows)
+    return { effects: flowEffects(timeline, trafficFlows), timeline }
+  })
 }
 
 function whyNot(problem: WriteProblem, field: Field, on: FunctionName): string {
@@ -159,7 +186,7 @@ function asRead(effects: readonly FlowEffect[]): readonly FlowEffect[] {
 }
 
 /** A value that takes bits away is told by the scenario that clears them. */
-function opOfValue(value: number, { timeline }: Simulation): 'set' | 'clear' {
+function opOfValue(value: number, { timeline }: Simulated): 'set' | 'clear' {
   const step = timeline.steps.at(-1)
   const lost = step?.values && step.write ? step.values.before & ~value & step.write.mask : 0
   return lost !== 0 ? 'clear' : 'set'

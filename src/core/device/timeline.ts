@@ -73,6 +73,21 @@ export function runTimeline(request: TimelineRequest): Timeline {
   return { on, phase, situation, guarded, steps }
 }
 
+/** The same writes in another phase: the machine takes them as it did, other traffic is there to suffer. */
+export function inPhase(timeline: Timeline, phase: Phase, flows: readonly TrafficFlow[]): Timeline {
+  const request = { phase, situation: timeline.situation }
+  const live = new Map(flows.map((flow) => [flow.flow, isLive(flow, request)]))
+  const steps = timeline.steps.map((step) => ({
+    ...step,
+    flows: step.flows.map((at) => ({ ...at, live: live.get(at.flow)! })),
+  }))
+  return { ...timeline, phase, steps }
+}
+
+function isLive(flow: TrafficFlow, { phase, situation }: Pick<TimelineRequest, 'phase' | 'situation'>): boolean {
+  return situation === 'live-update' && flow.liveIn.includes(phase)
+}
+
 type Applied = Pick<Step, 'outcome' | 'values' | 'changed' | 'machine'>
 
 function applyWrite(machine: Machine, write: ResolvedWrite, guarded: boolean): Applied {
@@ -94,9 +109,8 @@ function applyWrite(machine: Machine, write: ResolvedWrite, guarded: boolean): A
 }
 
 function flowAt(flow: TrafficFlow, machine: Machine, request: TimelineRequest): FlowAt {
-  const live = request.situation === 'live-update' && flow.liveIn.includes(request.phase)
   const passage = machine === request.machine ? passageAtHandOver(flow, machine) : flow.walk(machine)
-  return { flow: flow.flow, live, ...passage }
+  return { flow: flow.flow, live: isLive(flow, request), ...passage }
 }
 
 const AT_HAND_OVER = new WeakMap<Machine, Map<TrafficFlow, Passage>>()

@@ -8,6 +8,7 @@ import type { Call } from '../functions/controlFlow.js'
 import type { Change, Field } from '../report/schema.js'
 import { constantOf } from './bitValues.js'
 import type { WritingFunction } from './fields.js'
+import type { RegisterNames } from './registers.js'
 
 /** Registers with the bits that change; no bits: the whole register. */
 type Written = readonly [register: string, change: Change, ...bits: string[]]
@@ -101,8 +102,21 @@ export const MSI_WRITES: ReadonlyMap<string, readonly Written[]> = new Map([
   ['pci_write_msg_msix', MSIX_ENTRY_MESSAGE],
 ])
 
+const KNOWN = new WeakMap<RegisterNames, Map<readonly Written[], readonly Field[]>>()
+
+/** Calls that write the same have the same fields in memory too. */
 export function msiFields(call: Call, source: WritingFunction): readonly Field[] {
-  const written = MSI_WRITES.get(call.callee) ?? byArguments(call, source)
+  const always = MSI_WRITES.get(call.callee)
+  if (!always) return fieldsOf(byArguments(call, source), source)
+  const { names } = source.offsets
+  const known = KNOWN.get(names) ?? new Map<readonly Written[], readonly Field[]>()
+  KNOWN.set(names, known)
+  const fields = known.get(always) ?? fieldsOf(always, source)
+  known.set(always, fields)
+  return fields
+}
+
+function fieldsOf(written: readonly Written[], source: WritingFunction): readonly Field[] {
   const fields = new Map<string, Field>()
   for (const one of written)
     for (const field of fieldOf(one, source)) fields.set(`${field.register} ${field.change} ${field.mask}`, field)
