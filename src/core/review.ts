@@ -98,6 +98,8 @@ interface FileText {
 interface Analysis {
   readonly program: Program
   readonly writers: Writers
+  /** Names of the functions that forward a write. */
+  readonly wrapperNames: ReadonlySet<number>
   /** Functions that write; those whose writes are not read are told by their facts. */
   readonly writing: readonly number[]
   readonly reach: ReachOfWriters
@@ -356,7 +358,18 @@ export class TreeSession implements ReviewSession {
     const guardReader = new GuardReader(program, guards, { ...writers, writing }, parser, settings)
     const restores = restorePath(program, writers, holders, callsOf)
     const isUnaware = unawareDrivers(program, holders.length > 0 || this.input.hasGuards === true, read)
-    return { program, writers, writing, reach, justifier, guards, guardReader, restorePath: restores, isUnaware }
+    return {
+      program,
+      writers,
+      wrapperNames: new Set([...writers.wrappers.keys()].map((fn) => program.symbols.name[fn]!)),
+      writing,
+      reach,
+      justifier,
+      guards,
+      guardReader,
+      restorePath: restores,
+      isUnaware,
+    }
   }
 
   private commitOf(path: string, line: number, by: 'self' | 'caller' | null): string | null {
@@ -435,7 +448,7 @@ export class TreeSession implements ReviewSession {
     const kept = facts === linked ? null : new KeptWrites(text, this.kept.get(path) ?? null)
     if (kept) this.kept.set(path, kept)
     for (const row of this.writingRows(facts, linked, f, text)) {
-      const fn = linkedFunction(program, f, functions.get(row, 'name'), occurrence(facts, row))
+      const fn = facts === linked ? program.symbols.first[f]! + row : linkedFunction(program, f, facts, row)
       const [start, end] = [functions.get(row, 'start'), functions.get(row, 'end')]
       const read = (passed: readonly PassedConstant[]): readonly FunctionWrite[] => {
         const writes = () => this.writesOf(text, facts, row, f, fn, passed)
@@ -462,11 +475,8 @@ export class TreeSession implements ReviewSession {
   }
 
   private writingRows(facts: FileFacts, linked: FileFacts, f: number, text: string): readonly number[] {
-    const { program, writers } = this.analyse()
-    if (facts !== linked) {
-      const wrappers = new Set([...writers.wrappers.keys()].map((fn) => program.symbols.name[fn]!))
-      return this.writeNames.rowsWriting(facts, text, wrappers)
-    }
+    const { program, writers, wrapperNames } = this.analyse()
+    if (facts !== linked) return this.writeNames.rowsWriting(facts, text, wrapperNames)
     const first = program.symbols.first[f]!
     const rows: number[] = []
     for (let row = 0; row < facts.count('functions'); row++) if (writers.byFunction.has(first + row)) rows.push(row)
@@ -515,7 +525,7 @@ function numbered(sites: readonly Site[]): readonly Site[] {
   })
 }
 
-/** Which of the functions of this name in its file a row is, from 0. */
+/** Which of the functions of its name in the file a row is, from 0. */
 function occurrence(facts: FileFacts, row: number): number {
   const functions = facts.rows('functions')
   const name = functions.get(row, 'name')
@@ -524,9 +534,10 @@ function occurrence(facts: FileFacts, row: number): number {
   return count
 }
 
-/** Number of the nth function of that name in the linked file, null if the file had none when it was linked. */
-function linkedFunction(program: Program, f: number, name: number, nth: number): number | null {
-  const { symbols } = program
+/** Number of the function in the linked file that a row of newer facts is, null if the file had none when it was linked. */
+function linkedFunction({ symbols }: Program, f: number, facts: FileFacts, row: number): number | null {
+  const name = facts.rows('functions').get(row, 'name')
+  const nth = occurrence(facts, row)
   for (let fn = symbols.first[f]!, count = 0; fn < symbols.first[f + 1]!; fn++)
     if (symbols.name[fn] === name && count++ === nth) return fn
   return null

@@ -73,6 +73,12 @@ export function callOf(node: SyntaxNode, text: string): Call | null {
   return { node, callee: slice(text, target), receiver: null, args }
 }
 
+/** `value` of `&value`; null for any other expression. */
+export function addressedLocal(node: SyntaxNode, text: string): string | null {
+  const argument = node.operator === '&' ? childOf(node, 'argument') : null
+  return argument?.type === 'identifier' ? slice(text, argument) : null
+}
+
 export function slice(text: string, node: SyntaxNode): string {
   return text.slice(node.start, node.end)
 }
@@ -367,13 +373,14 @@ class FlowBuilder {
         )
       return
     }
-    if (node.type === 'call_expression' && this.onlyWithoutSavedState(node)) return
+    const call = node.type === 'call_expression' ? callOf(node, this.text) : null
+    if (call && this.onlyWithoutSavedState(call)) return
     if (STATEMENTS.has(node.type)) {
       this.statement(node)
       return
     }
     for (const child of node.children) this.expression(child)
-    if (node.type === 'call_expression') this.call(node)
+    if (call) this.call(call)
     else if (node.type === 'assignment_expression') {
       const target = childOf(node, 'left')
       if (target) this.block.steps.push({ kind: 'assign', target, operator, value: childOf(node, 'right') })
@@ -403,10 +410,9 @@ class FlowBuilder {
   }
 
   /** `PCI_SER_GET(dev, field, expression)`: a macro that evaluates its last argument only without saved state. */
-  private onlyWithoutSavedState(node: SyntaxNode): boolean {
-    const call = callOf(node, this.text)
-    const [device, last] = [call?.args[0], call?.args.at(-1)]
-    if (!call || !SAVED_STATE_MACROS.has(call.callee) || !device || !last) return false
+  private onlyWithoutSavedState({ node, callee, args }: Call): boolean {
+    const [device, last] = [args[0], args.at(-1)]
+    if (!SAVED_STATE_MACROS.has(callee) || !device || !last) return false
     const [otherwise, after] = [this.newBlock(), this.newBlock()]
     this.expression(device)
     this.block.branch = { test: { node, equals: null, siblings: [] }, whenTrue: after, whenFalse: otherwise }
@@ -417,9 +423,7 @@ class FlowBuilder {
     return true
   }
 
-  private call(node: SyntaxNode): void {
-    const call = callOf(node, this.text)
-    if (!call) return
+  private call(call: Call): void {
     this.block.steps.push({ kind: 'call', call })
     if (!CRASHES.has(call.callee)) return
     this.block.crashes = true

@@ -1,5 +1,5 @@
 /** What the analyses of values and devices ask of a whole function: its parameters, assignments and register reads. */
-import { type Block, type Call, slice } from './controlFlow.js'
+import { addressedLocal, type Block, type Call, slice } from './controlFlow.js'
 import { childOf, type SyntaxNode } from './parser.js'
 
 /** One assignment to a local, anywhere in the function. */
@@ -37,7 +37,9 @@ export function describeFunction(definition: SyntaxNode | null, blocks: readonly
   const assignments = new Map<string, LocalChange[]>()
   const reads = new Map<string, SyntaxNode[]>()
   const put = <T>(map: Map<string, T[]>, key: string, value: T): void => {
-    map.set(key, [...(map.get(key) ?? []), value])
+    const known = map.get(key)
+    if (known) known.push(value)
+    else map.set(key, [value])
   }
   for (const step of blocks.flatMap((block) => block.steps)) {
     if (step.kind === 'return') continue
@@ -47,12 +49,12 @@ export function describeFunction(definition: SyntaxNode | null, blocks: readonly
     } else if (/(^|_)read_config|capability_read/.test(step.call.callee)) {
       const into = step.call.args.at(-1)
       const offset = step.call.args.at(-2)
-      const local = into ? /^&\s*(\w+)$/.exec(slice(text, into))?.[1] : undefined
-      if (local !== undefined && offset) put(reads, local, offset)
+      const local = into ? addressedLocal(into, text) : null
+      if (local !== null && offset) put(reads, local, offset)
     } else {
       for (const argument of step.call.args) {
-        const local = /^&\s*(\w+)$/.exec(slice(text, argument))?.[1]
-        if (local !== undefined) put(assignments, local, { operator: 'call', value: argument })
+        const local = addressedLocal(argument, text)
+        if (local !== null) put(assignments, local, { operator: 'call', value: argument })
       }
     }
   }

@@ -3,7 +3,7 @@
  * blocks, where two ways meet only what holds on both is kept. Inside one function; a guard in a caller is not seen
  * from here.
  */
-import { type Block, NOWHERE, type Step, slice, type Test } from '../functions/controlFlow.js'
+import { addressedLocal, type Block, NOWHERE, type Step, slice, type Test } from '../functions/controlFlow.js'
 import type { SyntaxNode } from '../functions/parser.js'
 import { constantTruth, type Implied, implied } from './conditions.js'
 import type { GuardView } from './guardTable.js'
@@ -203,8 +203,8 @@ class GuardWalk {
     const { call } = step
     let next = state
     for (const argument of call.args) {
-      const taken = /^&\s*(\w+)$/.exec(slice(this.text, argument))?.[1]
-      if (taken !== undefined) next = this.forget(next, taken)
+      const taken = addressedLocal(argument, this.text)
+      if (taken !== null) next = this.forget(next, taken)
     }
     const condition = CRASH_TESTS.has(call.callee) ? call.args[0] : undefined
     if (!condition) return next

@@ -10,7 +10,7 @@ import { resolvedDevice } from '../guards/deviceRelation.js'
 import type { Change, Field } from '../report/schema.js'
 import type { Accessor } from './accessors.js'
 import { and, type BitValue, bitsFrom, constantOf, not, notAsRead, or, type ReadAt } from './bitValues.js'
-import { msiFields } from './msiCalls.js'
+import { msiFields, writesAlways } from './msiCalls.js'
 import { type HeldAt, type OffsetContext, partsAt, placesOf, type RegisterPart, type RegisterPlace } from './offsets.js'
 import { placeIn } from './reads.js'
 import type { Register, RegisterNames } from './registers.js'
@@ -190,6 +190,7 @@ function isOfField(bits: number, mask: number, shift: number): boolean {
 
 /** The written expressions of a call that values are followed for. */
 export function valueArguments(call: Call, accessor: Accessor): readonly SyntaxNode[] {
+  if (accessor.kind === 'msi' && writesAlways(call)) return []
   const positions =
     accessor.kind === 'config'
       ? [

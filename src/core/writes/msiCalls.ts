@@ -63,7 +63,7 @@ const RESTORE_MSIX: readonly Written[] = [
   ['PCI_COMMAND', 'as-read'],
 ]
 
-export const MSI_WRITES: ReadonlyMap<string, readonly Written[]> = new Map([
+const MSI_WRITES: ReadonlyMap<string, readonly Written[]> = new Map([
   ['pci_alloc_irq_vectors', [...ENABLE_MSIX, ...ENABLE_MSI]],
   ['pci_alloc_irq_vectors_affinity', [...ENABLE_MSIX, ...ENABLE_MSI]],
   ['pci_free_irq_vectors', [...DISABLE_MSIX, ...DISABLE_MSI]],
@@ -101,6 +101,11 @@ export const MSI_WRITES: ReadonlyMap<string, readonly Written[]> = new Map([
   ['pci_write_msg_msi', MSI_MESSAGE],
   ['pci_write_msg_msix', MSIX_ENTRY_MESSAGE],
 ])
+
+/** What the call writes does not depend on its arguments. */
+export function writesAlways({ callee }: Call): boolean {
+  return MSI_WRITES.has(callee)
+}
 
 const KNOWN = new WeakMap<RegisterNames, Map<readonly Written[], readonly Field[]>>()
 

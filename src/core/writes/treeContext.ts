@@ -5,6 +5,7 @@
 import { slice } from '../functions/controlFlow.js'
 import type { CParser } from '../functions/parser.js'
 import { heldAt, readFunction } from '../guards/readFunction.js'
+import { callersIn } from '../program/callers.js'
 import { kindNumber } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
 import type { ProgramGuards } from '../program/programGuards.js'
@@ -108,12 +109,11 @@ export class TreeContext {
   /** Functions that call this one, null if it is also called some other way or by too many. */
   private callersOf(fn: number): readonly number[] | null {
     const { graph } = this.program
-    const callers: number[] = []
-    for (let edge = graph.to.indexOf(fn); edge >= 0; edge = graph.to.indexOf(fn, edge + 1)) {
-      if (graph.kind[edge] !== kindNumber.direct || callers.length >= MOST_CALLERS) return null
-      callers.push(ownerOfEdge(graph.first, edge))
-    }
-    return callers
+    const { first, from, edge } = callersIn(graph)
+    const [start, end] = [first[fn]!, first[fn + 1]!]
+    if (end - start > MOST_CALLERS) return null
+    for (let i = start; i < end; i++) if (graph.kind[edge[i]!] !== kindNumber.direct) return null
+    return [...from.subarray(start, end)]
   }
 
   private handedOver(caller: number, fn: number, position: number, depth: number): Places {
@@ -155,16 +155,4 @@ export class TreeContext {
       ? placesOf(argument, NOT_HELD, read.fn, { ...this.at(path, text, fn, depth), argument: NO_PLACES })
       : null
   }
-}
-
-/** The function whose row of edges holds this one. */
-function ownerOfEdge(first: Int32Array, edge: number): number {
-  let low = 0
-  let high = first.length - 1
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (first[middle]! <= edge) low = middle
-    else high = middle
-  }
-  return low
 }

@@ -67,17 +67,21 @@ export interface CallValues {
   readonly isMade: (call: Call) => boolean
 }
 
-/** Follows the values that the arguments of these calls depend on. */
+/** Follows the values that the arguments of these calls depend on, once one is asked for. */
 export function valuesAt(source: ValueSource, wanted: readonly SyntaxNode[]): CallValues {
   const passes = source.passed.size > 0
   const walk = new ValueWalk(source, passes ? [...wanted, ...testsIn(source.blocks)] : wanted)
-  const states = walk.run()
+  let run: ReturnType<ValueWalk['run']> | undefined
+  const states = (): ReturnType<ValueWalk['run']> => {
+    if (run === undefined) run = walk.run()
+    return run
+  }
   return {
     valueAt: (call, argument) => {
-      const state = states?.get(call.node)
+      const state = states()?.get(call.node)
       return state ? walk.evaluate(argument, state) : UNKNOWN
     },
-    isMade: (call) => !passes || states === null || states.has(call.node),
+    isMade: (call) => !passes || (states()?.has(call.node) ?? true),
   }
 }
 
