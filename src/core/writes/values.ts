@@ -230,7 +230,8 @@ class ValueWalk {
     let both: Map<string, BitValue> | null = null
     for (const values of [known, other])
       for (const name of values.keys()) {
-        const [a, b] = [known.get(name), other.get(name)]
+        const a = known.get(name)
+        const b = other.get(name)
         if (a === b) continue
         const first = a ?? this.initial(name)
         const joined = either(first, b ?? this.initial(name))
