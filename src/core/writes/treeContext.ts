@@ -5,7 +5,7 @@
 import { slice } from '../functions/controlFlow.js'
 import type { CParser } from '../functions/parser.js'
 import { heldAt, readFunction } from '../guards/readFunction.js'
-import { callersIn } from '../program/callers.js'
+import { callersIn, edgesTo } from '../program/callers.js'
 import { kindNumber } from '../program/graph.js'
 import type { Program } from '../program/linker.js'
 import type { ProgramGuards } from '../program/programGuards.js'
@@ -109,11 +109,12 @@ export class TreeContext {
   /** Functions that call this one, null if it is also called some other way or by too many. */
   private callersOf(fn: number): readonly number[] | null {
     const { graph } = this.program
-    const { first, from, edge } = callersIn(graph)
-    const [start, end] = [first[fn]!, first[fn + 1]!]
-    if (end - start > MOST_CALLERS) return null
-    for (let i = start; i < end; i++) if (graph.kind[edge[i]!] !== kindNumber.direct) return null
-    return [...from.subarray(start, end)]
+    const { first, from } = callersIn(graph)
+    const callers = from.subarray(first[fn], first[fn + 1])
+    if (callers.length > MOST_CALLERS) return null
+    const isDirect = (caller: number): boolean =>
+      edgesTo(graph, caller, fn).every((edge) => graph.kind[edge] === kindNumber.direct)
+    return callers.every(isDirect) ? [...callers] : null
   }
 
   private handedOver(caller: number, fn: number, position: number, depth: number): Places {
