@@ -38,6 +38,8 @@ import { readOf, returnedRead } from './reads.js'
 
 /** Values of the followed names; a name that is missing has its first value. */
 type Values = ReadonlyMap<string, BitValue>
+/** Values at each call that some way leads to; null if they could not be followed to the end. */
+type States = ReadonlyMap<SyntaxNode, Values> | null
 
 /** A function whose values can be asked for. */
 export interface ValueSource {
@@ -71,10 +73,10 @@ export interface CallValues {
 export function valuesAt(source: ValueSource, wanted: readonly SyntaxNode[]): CallValues {
   const passes = source.passed.size > 0
   const walk = new ValueWalk(source, passes ? [...wanted, ...testsIn(source.blocks)] : wanted)
-  let run: ReturnType<ValueWalk['run']> | undefined
-  const states = (): ReturnType<ValueWalk['run']> => {
-    if (run === undefined) run = walk.run()
-    return run
+  let known: States | undefined
+  const states = (): States => {
+    if (known === undefined) known = walk.run()
+    return known
   }
   return {
     valueAt: (call, argument) => {
@@ -110,8 +112,7 @@ class ValueWalk {
     this.passed = source.passed.size > 0 ? this.keptConstants() : source.passed
   }
 
-  /** Values at each call that some way leads to; null if they could not be followed to the end. */
-  run(): ReadonlyMap<SyntaxNode, Values> | null {
+  run(): States {
     const { blocks } = this.source
     const entries: (Values | null)[] = blocks.map(() => null)
     const visits = blocks.map(() => 0)
