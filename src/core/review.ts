@@ -289,19 +289,18 @@ export class TreeSession implements ReviewSession {
   }
 
   /**
-   * Names of functions that lead to a write: by calls that name what they call, and in files that are near by others
+   * Names, as ids, of functions that lead to a write: by calls that name what they call, and in files that are near by others
    * too. Elsewhere every allocation leads to every driver through some field.
    */
-  namesLeadingToWrites(isNear: (path: string) => boolean): ReadonlySet<string> {
+  namesLeadingToWrites(isNear: (path: string) => boolean): ReadonlySet<number> {
     const { program, writing } = this.analyse()
     const { symbols, graph, index } = program
     const nearFiles = index.files.map(({ path }) => isNear(path))
     const isFollowed = (from: number, to: number): boolean =>
       nearFiles[symbols.file[from]!]! ||
       edgesTo(graph, from, to).some((edge) => credibilityOf(graph, edge) <= CREDIBILITY.registration)
-    const names = new Set<string>()
-    for (const [fn, leads] of leadsTo(graph, writing, isFollowed).entries())
-      if (leads) names.add(symbols.text(symbols.name[fn]!))
+    const names = new Set<number>()
+    for (const [fn, leads] of leadsTo(graph, writing, isFollowed).entries()) if (leads) names.add(symbols.name[fn]!)
     return names
   }
 

@@ -31,7 +31,7 @@ export function canTellBefore(told: Told): boolean {
   const before = factsBefore(told)
   if (changesGuards(told, before)) return false
   const leading = session.namesLeadingToWrites(isNear)
-  const leadsToWrite = (name: string): boolean => leading.has(name)
+  const leadsToWrite = (name: number): boolean => leading.has(name)
   for (const [path, facts] of before)
     if (losesFacts(facts, session.factsOf(path), input.index.names, leadsToWrite)) return false
   return !hasDoubtfulPaths(told, before)

@@ -27,12 +27,12 @@ interface Row {
   readonly key: string
 }
 
-/** True if something is gone that could lead to a write; `leadsToWrite` is asked of functions by name. */
+/** True if something is gone that could lead to a write; `leadsToWrite` is asked of the names of functions. */
 export function losesFacts(
   before: FileFacts,
   after: FileFacts | null,
   names: Names,
-  leadsToWrite: (name: string) => boolean,
+  leadsToWrite: (name: number) => boolean,
 ): boolean {
   const lost = (section: Telling): readonly Row[] => {
     const kept = new Set(after ? rowsOf(after, section).map(({ key }) => key) : [])
@@ -41,7 +41,7 @@ export function losesFacts(
   if (lost('fieldCalls').length > 0 || lost('fileMacros').length > 0) return true
   const gone = new Set(lost('functions').map(({ first }) => first))
   const writing = writingAmong(gone, before, names, leadsToWrite)
-  const leads = ({ first }: Row): boolean => writing.has(first) || leadsToWrite(names.text(first))
+  const leads = ({ first }: Row): boolean => writing.has(first) || leadsToWrite(first)
   return writing.size > 0 || [...lost('calls'), ...lost('values'), ...lost('tables')].some(leads)
 }
 
@@ -50,12 +50,11 @@ function writingAmong(
   gone: ReadonlySet<number>,
   before: FileFacts,
   names: Names,
-  leadsToWrite: (name: string) => boolean,
+  leadsToWrite: (name: number) => boolean,
 ): ReadonlySet<number> {
   const writing = new Set<number>()
   const calls = rowsOf(before, 'calls').filter(({ owner }) => gone.has(owner))
-  const isWrite = (name: number): boolean =>
-    writing.has(name) || ACCESSORS.has(names.text(name)) || leadsToWrite(names.text(name))
+  const isWrite = (name: number): boolean => writing.has(name) || ACCESSORS.has(names.text(name)) || leadsToWrite(name)
   for (let found = -1; found < writing.size; ) {
     found = writing.size
     for (const { owner, first } of calls) if (isWrite(first)) writing.add(owner)
