@@ -30,7 +30,23 @@ export async function loadCParser(runtime: Uint8Array, grammar: Uint8Array): Pro
   const parser = new Parser()
   parser.setLanguage(language)
   const symbols = new Symbols(language)
-  return { parse: (text) => read(parser, symbols, text) }
+  return new LastKept((text) => read(parser, symbols, text))
+}
+
+/** The same function is asked for again and again: with each set of constants that its callers pass. */
+class LastKept implements CParser {
+  private text: string | null = null
+  private root: SyntaxNode | null = null
+
+  constructor(private readonly read: (text: string) => SyntaxNode) {}
+
+  parse(text: string): SyntaxNode {
+    if (this.root === null || this.text !== text) {
+      this.root = this.read(text)
+      this.text = text
+    }
+    return this.root
+  }
 }
 
 /** What becomes of the tokens and rules of the grammar. */
