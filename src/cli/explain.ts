@@ -11,7 +11,7 @@ import type { Finding, Report, Site } from '../core/report/schema.js'
 import { rules } from '../core/rules/index.js'
 import { nearestNames } from '../core/text/nearestNames.js'
 import { terminalText } from '../core/text/terminal.js'
-import { KeptIndex } from '../node/keptIndex.js'
+import { keptIndexIn } from '../node/keptIndex.js'
 import { openSession } from '../node/session.js'
 import { checkKernelTree } from '../node/treeFiles.js'
 import { UserError } from '../node/userError.js'
@@ -70,9 +70,8 @@ async function proofOf(name: string, values: Values): Promise<string> {
   const settings = readSettings(root, values)
   const quiet = values.quiet === true
   const progress = progressFor(quiet)
-  const cache = keptIn(values)
   checkKernelTree(root)
-  const kept = cache === null ? undefined : new KeptIndex(cache, root, settings)
+  const kept = keptIndexIn(keptIn(values), root, settings)
   const session = await openSession(root, { settings, jobs, task: { progress }, kept })
   const report = session.report({ progress }, [wanted.file])
   endProgress(quiet)

@@ -5,7 +5,7 @@ import { type Listed, reviewSeries, type SeriesReview, type SeriesTask } from '.
 import type { Series } from '../core/series/series.js'
 import { decodeUtf8 } from '../core/text/lines.js'
 import { terminalText } from '../core/text/terminal.js'
-import { KeptIndex } from '../node/keptIndex.js'
+import { keptIndexIn } from '../node/keptIndex.js'
 import { basedOn, basedOnRange, seriesOfRange } from '../node/seriesBase.js'
 import { readSeries } from '../node/seriesFiles.js'
 import { openTree } from '../node/session.js'
@@ -79,7 +79,7 @@ async function reviewed(
   task: SeriesTask,
 ): Promise<SeriesReview> {
   const { root, settings, jobs, cache } = options
-  const kept = cache === null ? undefined : new KeptIndex(cache, root, settings)
+  const kept = keptIndexIn(cache, root, settings)
   const tree = await openTree(root, { settings, jobs, task, kept })
   const { input, base } = from === null ? basedOn(root, tree, patches) : basedOnRange(root, tree, from)
   const review = reviewSeries(input, patches, base, task)

@@ -157,6 +157,11 @@ export class KeptIndex {
   }
 }
 
+/** The index that is kept in a folder; none without a folder. */
+export function keptIndexIn(folder: string | null, root: string, settings: Settings): KeptIndex | undefined {
+  return folder === null ? undefined : new KeptIndex(folder, root, settings)
+}
+
 /** The bundle that holds the indexer: another build of the same code reads a file the same way. */
 function indexerId(): string {
   const script = workerScript()

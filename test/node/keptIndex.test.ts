@@ -1,27 +1,15 @@
 /** A report made with a kept index is the one that a fresh run would make, whatever was done to the tree or the index. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { defaultSettings, type Settings } from '../../src/core/config/settings.js'
 import { jsonReport } from '../../src/core/report/json.js'
 import { KeptIndex } from '../../src/node/keptIndex.js'
 import { openSession } from '../../src/node/session.js'
+import { sampleCopy } from '../fixtures/sampleCopy.js'
 
-const sample = fileURLToPath(new URL('../../media/sample/kernel', import.meta.url))
-let folder = ''
-let root = ''
-let cache = ''
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kept-index-'))
-  root = join(folder, 'tree')
-  cache = join(folder, 'cache')
-  cpSync(sample, root, { recursive: true })
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+const copy = sampleCopy()
 
 interface Options {
   readonly settings?: Settings
@@ -30,11 +18,11 @@ interface Options {
 }
 
 function keptIndex({ settings = defaultSettings, settled = 0, fewestFiles = 0 }: Options = {}): KeptIndex {
-  return new KeptIndex(cache, root, settings, { settled, fewestFiles })
+  return new KeptIndex(copy.cache, copy.root, settings, { settled, fewestFiles })
 }
 
 async function report(kept?: KeptIndex, settings = defaultSettings): Promise<string> {
-  return jsonReport((await openSession(root, { settings, jobs: 1, kept })).report())
+  return jsonReport((await openSession(copy.root, { settings, jobs: 1, kept })).report())
 }
 
 /** Files of the tree that an index kept now would not read again. */
@@ -45,8 +33,8 @@ function filesKept(options?: Options): number | null {
   return facts && kept.tree.paths.filter((path) => roles.some((role) => facts.of({ path, role }))).length
 }
 
-const file = (path: string): string => join(root, path)
-const indexFiles = (): string[] => (existsSync(cache) ? readdirSync(cache) : [])
+const file = (path: string): string => join(copy.root, path)
+const indexFiles = (): string[] => (existsSync(copy.cache) ? readdirSync(copy.cache) : [])
 const probe = 'drivers/pci/probe.c'
 
 test('a second run reads nothing again and says the same', async () => {
@@ -88,7 +76,7 @@ test('any edits in any order: each run with the index says what a fresh one says
         else writeFileSync(file(path), how === 'empty' ? '' : text + text, 'latin1')
       }
       expect(await report(keptIndex())).toBe(await report())
-      cpSync(sample, root, { recursive: true })
+      copy.restore()
     }),
     { numRuns: 6 },
   )
@@ -125,7 +113,7 @@ test('the four indexes used last are kept', async () => {
 
 test('an index that is cut short, overwritten or changed in one byte counts as none', async () => {
   await report(keptIndex())
-  const path = join(cache, indexFiles()[0]!)
+  const path = join(copy.cache, indexFiles()[0]!)
   const whole = readFileSync(path)
   const damages = fc.oneof(
     fc.nat(whole.length - 1).map((length) => whole.subarray(0, length)),
@@ -143,6 +131,6 @@ test('an index that is cut short, overwritten or changed in one byte counts as n
 })
 
 test('a cache folder that cannot be made is no error', async () => {
-  writeFileSync(cache, 'a file stands where the folder should be')
+  writeFileSync(copy.cache, 'a file stands where the folder should be')
   expect(await report(keptIndex())).toBe(await report())
 })

@@ -1,44 +1,36 @@
 /** A kept report is the one that a fresh run would make, whatever was done to the tree or to the cache meanwhile. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { defaultSettings } from '../../src/core/config/settings.js'
 import { jsonReport } from '../../src/core/report/json.js'
 import { TreeStates } from '../../src/node/fileStates.js'
 import { ReportCache } from '../../src/node/reportCache.js'
 import { openSession } from '../../src/node/session.js'
+import { sampleCopy } from '../fixtures/sampleCopy.js'
 
-const sample = fileURLToPath(new URL('../../media/sample/kernel', import.meta.url))
 const settings = defaultSettings
-let folder = ''
-let root = ''
-let kept = ''
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'report-cache-'))
-  root = join(folder, 'tree')
-  kept = join(folder, 'kept')
-  cpSync(sample, root, { recursive: true })
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+const copy = sampleCopy()
 
 async function fresh(cache?: ReportCache): Promise<string> {
-  const session = await openSession(root, { settings, jobs: 1, onBuildFile: cache?.onBuildFile })
+  const session = await openSession(copy.root, { settings, jobs: 1, onBuildFile: cache?.onBuildFile })
   const report = session.report()
   cache?.write(report)
   return jsonReport(report)
 }
 
 async function scan(of: Partial<{ settings: typeof settings; settled: number }> = {}) {
-  const cache = new ReportCache(kept, { root, settings: of.settings ?? settings, paths: [] }, of.settled ?? 0)
-  const report = cache.read(new TreeStates(root))
+  const cache = new ReportCache(
+    copy.cache,
+    { root: copy.root, settings: of.settings ?? settings, paths: [] },
+    of.settled ?? 0,
+  )
+  const report = cache.read(new TreeStates(copy.root))
   return { isKept: report !== null, text: report ? jsonReport(report) : await fresh(cache) }
 }
 
-const probe = (): string => join(root, 'drivers/pci/probe.c')
+const probe = (): string => join(copy.root, 'drivers/pci/probe.c')
 
 test('the second scan of an untouched tree is the first one', async () => {
   const first = await scan()
@@ -53,9 +45,9 @@ test('other settings, a changed Kconfig and a new Kbuild file are another report
     const config = { values: new Map([['PCI_ATS', value]]), isComplete: false }
     expect((await scan({ settings: { ...settings, config } })).isKept).toBe(false)
   }
-  writeFileSync(join(root, 'Kconfig'), 'config NOTHING\n\tbool "nothing"\n')
+  writeFileSync(join(copy.root, 'Kconfig'), 'config NOTHING\n\tbool "nothing"\n')
   expect((await scan()).isKept).toBe(false)
-  writeFileSync(join(root, 'drivers/pci/Kbuild'), 'obj-$(CONFIG_NEVER) += probe.o\n')
+  writeFileSync(join(copy.root, 'drivers/pci/Kbuild'), 'obj-$(CONFIG_NEVER) += probe.o\n')
   expect(await scan()).toEqual({ isKept: false, text: await fresh() })
 })
 
@@ -77,14 +69,15 @@ test('a tree that changed just now is not kept: its times may not tell the next 
 
 test('an entry that is cut short, overwritten or of another build counts as none', async () => {
   const { text } = await scan()
-  const file = join(kept, readdirSync(kept)[0]!)
+  const file = join(copy.cache, readdirSync(copy.cache)[0]!)
   const whole = readFileSync(file)
   const damages = fc.oneof(
     fc.nat(whole.length - 1).map((length) => whole.subarray(0, length)),
     fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
     fc.nat(whole.length - 1).map((at) => Buffer.from(whole.map((byte, i) => (i === at ? byte ^ 255 : byte)))),
   )
-  const cache = () => new ReportCache(kept, { root, settings, paths: [] }, 0).read(new TreeStates(root))
+  const cache = () =>
+    new ReportCache(copy.cache, { root: copy.root, settings, paths: [] }, 0).read(new TreeStates(copy.root))
   fc.assert(
     fc.property(damages, (bytes) => {
       writeFileSync(file, bytes)
@@ -104,8 +97,8 @@ test('whatever is edited, the answer is that of a fresh run', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 5 }), async (edits) => {
       for (const { file, kind, at } of edits) {
-        const files = readdirSync(join(root, 'drivers/pci')).filter((name) => name.endsWith('.c'))
-        const path = join(root, 'drivers/pci', files[file % files.length]!)
+        const files = readdirSync(join(copy.root, 'drivers/pci')).filter((name) => name.endsWith('.c'))
+        const path = join(copy.root, 'drivers/pci', files[file % files.length]!)
         const text = readFileSync(path, 'latin1')
         if (kind === 'cut') writeFileSync(path, text.slice(0, Math.floor(text.length * at)), 'latin1')
         else if (kind === 'append') writeFileSync(path, `${text}\nint x;\n`, 'latin1')
@@ -113,7 +106,7 @@ test('whatever is edited, the answer is that of a fresh run', async () => {
         else if (kind === 'remove' && files.length > 2) rmSync(path)
         expect((await scan()).text).toBe(await fresh())
       }
-      cpSync(sample, root, { recursive: true })
+      copy.restore()
     }),
     { numRuns: 8 },
   )

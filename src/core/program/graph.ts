@@ -1,4 +1,5 @@
 /** The call graph in compressed rows: edges of function `f` are `[first[f], first[f + 1])`. */
+import { grownInts } from '../index/names.js'
 
 /** Kinds of edges, in the order of the names that a report gives them. */
 export const EDGE_KINDS = [
@@ -139,7 +140,7 @@ export class GraphBuilder {
 
   add(from: number, to: number, kind: number, line: number, via: number): void {
     const at = this.waitingCount++ * WIDTH
-    if (at === this.waiting.length) this.waiting = larger(this.waiting, new Int32Array(at * 2))
+    if (at === this.waiting.length) this.waiting = grownInts(this.waiting)
     const { waiting } = this
     waiting[at] = from
     waiting[at + 1] = to

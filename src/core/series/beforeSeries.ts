@@ -30,8 +30,11 @@ export function canTellBefore(told: Told): boolean {
   const { session, input, isNear } = told
   const before = factsBefore(told)
   if (changesGuards(told, before)) return false
-  const leading = session.namesLeadingToWrites(isNear)
-  const leadsToWrite = (name: number): boolean => leading.has(name)
+  let leading: ReadonlySet<number> | null = null
+  const leadsToWrite = (name: number): boolean => {
+    leading ??= session.namesLeadingToWrites(isNear)
+    return leading.has(name)
+  }
   for (const [path, facts] of before)
     if (losesFacts(facts, session.factsOf(path), input.index.names, leadsToWrite)) return false
   return !hasDoubtfulPaths(told, before)

@@ -16,8 +16,6 @@ export function addDirectCalls(linker: Linker, f: number): readonly number[] {
       continue
     }
     const from = first + data[at + owner]!
-    // Each call of a function that acts on a flag counts by itself: one may pass true and the next false,
-    // and in such a function one may run for true and the next always.
     const found = symbols.resolve(data[at + callee]!)
     for (let i = 0; i < found.length; i++) {
       const to = found[i]!
